@@ -152,6 +152,20 @@ def test_the_lease_of_a_worker_known_to_be_dead_is_not_waited_for(store: Store, 
     assert state(store, job) == "queued"
 
 
+def test_a_worker_whose_heart_beats_lives_whatever_its_mark_says(store: Store, job: Job) -> None:
+    """The server of a shared folder, started anew, had lost the lock of a living worker."""
+    lease = claim(store, job, "marked as dead")
+
+    def sweep() -> str:
+        store.jobs.sweep(lambda _worker: True, "two", alive_above=timedelta(seconds=25))
+        return state(store, job)
+
+    store.jobs.heartbeat(lease, 30, progress=0, stage="", eta_s=None)
+    assert sweep() == "running"
+    store.jobs.heartbeat(lease, 20, progress=0, stage="", eta_s=None)
+    assert sweep() == "queued"
+
+
 def test_a_job_that_keeps_breaking_off_fails_with_words(store: Store, job: Job) -> None:
     for attempt in range(1, MAX_ATTEMPTS + 1):
         claim(store, job, "killed")

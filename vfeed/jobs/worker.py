@@ -40,6 +40,8 @@ from vfeed.store.unavailable import DatabaseUnavailable
 from vfeed.store.vault import disk_errors
 
 SWEEP_S = 1.0
+# So many beats may be late, or wait for the database, before a worker's mark is looked at.
+SILENT_BEATS = 5
 CLEAR_UP_S = 3600
 # The copy that plays is made while the candidates of the same clip are looked for; those are waited for.
 LOW_PRIORITY = frozenset({"prepare", "gamma"})
@@ -143,7 +145,11 @@ class Worker:
         if not self._store.jobs.active():
             return
         marks = self._store.settings.data_dir / MARKS
-        overdue = self._store.jobs.sweep(lambda worker: is_dead(marks, worker), self._name, self._lease)
+        # The server of a shared folder may lose the lock on a living worker's mark, when it is started anew.
+        alive_above = timedelta(seconds=max(0, self._timing.lease_s - SILENT_BEATS * self._timing.beat_s))
+        overdue = self._store.jobs.sweep(
+            lambda worker: is_dead(marks, worker), self._name, self._lease, alive_above=alive_above
+        )
         self.queue.wake_lost(overdue)
 
     def clear_up(self) -> None:
@@ -202,7 +208,7 @@ def worker_mark(data_dir: Path) -> Iterator[str]:
 
 
 def is_dead(marks: Path, worker: str) -> bool:
-    """Whether a worker is known to be gone; False for one of another machine, whose mark is not here."""
+    """Whether a worker seems to be gone; False for one of another machine whose mark is not here."""
     return not _is_locked(marks / worker)
 
 

@@ -219,10 +219,18 @@ class JobRows:
 
         self._change(lease, broke)
 
-    def sweep(self, is_dead: Callable[[str], bool], own_worker: str, own_lease: Lease | None = None) -> Sequence[str]:
+    def sweep(
+        self,
+        is_dead: Callable[[str], bool],
+        own_worker: str,
+        own_lease: Lease | None = None,
+        *,
+        alive_above: timedelta = timedelta.max,
+    ) -> Sequence[str]:
         """Take jobs back from lost workers, and return the ids of queued jobs whose wake-up is overdue.
 
-        `is_dead` tells of a worker's name whether that process is known to be gone: then its lease is not waited for.
+        `is_dead` tells of a worker's name whether that process seems to be gone: then its lease is not waited for.
+        Where more of the lease is left than `alive_above` its heart has just beaten, and it is not asked.
         `own_lease` is what the asking worker works on. A job of its own that it no longer works on is taken back, too:
         how that ended could not be written down, since the database was away.
         """
@@ -236,7 +244,8 @@ class JobRows:
                 expired = job.lease_until is None or job.lease_until < now
                 # One's own lease is kept by one's own heartbeat, which may be late after a laptop's sleep.
                 is_own = own_lease is not None and job.lease_owner == own_lease.owner
-                if not is_own and (expired or (worker != own_worker and is_dead(worker))):
+                is_silent = job.lease_until is None or job.lease_until - now <= alive_above
+                if not is_own and (expired or (worker != own_worker and is_silent and is_dead(worker))):
                     _try_again(job)
             overdue = select(Job).where(Job.state == JobState.QUEUED, _wake_overdue(now)).order_by(Job.created_at)
             return [job.id for job in session.scalars(overdue)]
