@@ -151,12 +151,20 @@ def test_without_the_consent_nothing_is_shared_and_what_was_shared_closes(site: 
     site.store.consents.withdraw(withdrawn.id, "pat", "")
     browser = site.signed_in("supervisor")
     assert browser.get(f"{place}/films/0").status_code == 403
-    assert "FILM" not in browser.get(place).text
-    assert site.store.consents.decide(site.clip.id, "supervision").reason in browser.get(place).text
+    closed, why = browser.get(place), site.store.consents.decide(site.clip.id, "supervision").reason
+    assert closed.status_code == 403 and why in closed.text
+    assert "FILM" not in closed.text and "I want to wait." not in closed.text, "the working point is shut, too"
+    of_session = f"/families/{site.home.family.id}/sessions/{session_id}/supervision"
+    worker = site.signed_in("practitioner")
+    for page in (browser.get("/supervision"), worker.get(of_session), worker.get(place)):
+        assert why in page.text and "shut, and ends on" in page.text and "open until" not in page.text
+    assert "Stop sharing" in worker.get(of_session).text, "a new consent would open it anew"
     status, text = share(site, session_id)
     assert status == 403 and "Start again" not in text, "what was chosen stays in its form"
     assert 'id="purpose-error"' in text and "“Supervision”" in text
     assert len(site.store.shares.for_session(session_id)) == 1
+    site.store.consents.give(withdrawn.participant_id, "supervision", None, TODAY, None, "", "pat")
+    assert "open until" in browser.get("/supervision").text and browser.get(place).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_session_is_shared_talked_about_and_closed(
     worker.get_by_label("With whom?").select_option("kim")
     look(worker, "share", shots)
     worker.get_by_role("button", name="Share it").click()
-    expect(worker.get_by_text("kim does not see this film yet.")).to_be_visible()
+    expect(worker.get_by_text("kim does not see this film now.")).to_be_visible()
     hide_now(rooms, clip)
     worker.reload()
     look(worker, "worker", shots)

@@ -122,7 +122,8 @@ class Supervision:
     def open(self, actor: Actor, share_id: str, *, as_worker: bool) -> Share:
         """Return a share: a worker's own, or one on whose terms this supervisor gets in today.
 
-        What was shared with somebody else does not exist: `not_found`. Raises `forbidden` when the share has ended.
+        What was shared with somebody else does not exist: `not_found`. Raises `forbidden` when the share has ended, or
+        no film of it has its consent any more.
         """
         share = self._store.shares.get(share_id)
         if as_worker:
@@ -131,13 +132,20 @@ class Supervision:
         terms = share.terms
         if terms.supervisor != actor.name:
             raise VfeedError("not_found", _("Nothing is shared here."), hint=_("Go back to what is shared with you."))
-        decision = decide(terms, actor.name, date.today())
+        decision = self.standing(share)
         if not decision:
             self._store.audit.record(actor.name, "supervision.refused", share.session.family_id, {"share": share_id})
             raise VfeedError(
                 "forbidden", decision.reason, hint=_("Ask the worker to share it again, if you still need it.")
             )
         return share
+
+    def standing(self, share: Share) -> PermissionDecision:
+        """Return whether a share opens to its supervisor today: by its terms, and by the consent to a film of it."""
+        terms = share.terms
+        decision = decide(terms, terms.supervisor, date.today())
+        consents = [self.consent_to(film, terms.purpose) for film in terms.films] if decision else []
+        return decision if any(consents) else next(iter(consents), decision)
 
     def opened(self, actor: Actor, share: Share) -> None:
         """Write down that this person opened a share."""

@@ -158,10 +158,11 @@ def stretch(start_us: int, end_us: int) -> str:
     return start if start == end else _("%(start)s to %(end)s", start=start, end=end)
 
 
-def standing(terms: Terms) -> str:
-    """Until when a share is open, or since when it is not."""
+def standing(terms: Terms, *, shows: bool) -> str:
+    """Until when a share is open, or since when it is not; one that `shows` nothing may open anew until its end."""
     if decide(terms, terms.supervisor, date.today()):
-        return _("open until %(day)s", day=day(terms.last_day))
+        until = day(terms.last_day)
+        return _("open until %(day)s", day=until) if shows else _("shut, and ends on %(day)s", day=until)
     if terms.revoked_at is not None:
         return _("stopped on %(day)s", day=day(terms.revoked_at.astimezone().date()))
     return _("ended on %(day)s", day=day(terms.last_day))
@@ -170,6 +171,8 @@ def standing(terms: Terms) -> str:
 def share_line(found: Share) -> dict[str, Any]:
     """A share in a line."""
     terms = found.terms
+    decision = services().supervision.standing(found)
+    lasts = bool(decide(terms, terms.supervisor, date.today()))
     hidden = [
         {
             "blurred": _("faces blurred"),
@@ -184,8 +187,10 @@ def share_line(found: Share) -> dict[str, Any]:
         "title": title_of(found),
         "supervisor": terms.supervisor,
         "by": found.made_by,
-        "open": bool(decide(terms, terms.supervisor, date.today())),
-        "state": standing(terms),
+        "open": bool(decision),
+        "may_stop": lasts,
+        "state": standing(terms, shows=bool(decision)),
+        "shut": looked_up(decision.reason) if lasts and not decision else "",
         "hidden": ", ".join(hidden),
         "purpose": use_words(terms.purpose),
         "url": url_for("supervision.share", share_id=found.id),
