@@ -111,19 +111,23 @@ def _is_ready(process: subprocess.Popen[bytes], settings: Settings) -> bool:
     assert process.poll() is None, (settings.data_dir.parent / "web.txt").read_text()
     with contextlib.suppress(OSError):
         connection = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=10)
+        if settings.socket:
+            connection.sock = socket.socket(socket.AF_UNIX)
+            connection.sock.connect(str(settings.socket))
         connection.request("GET", "/ready")
         return connection.getresponse().status == 200
     return False
 
 
 @contextlib.contextmanager
-def nginx(folder: Path, upstream: int, *, more: str = "") -> Iterator[Proxied]:
-    """nginx in front of a port of the loopback, until the block ends; `more` is told to it for all its servers."""
+def nginx(folder: Path, upstream: int | Path, *, more: str = "") -> Iterator[Proxied]:
+    """nginx in front of a port of the loopback or a socket, until the block ends; `more` is told to all its servers."""
     command = program("nginx", "usr/sbin")
     folder.mkdir()
     made = Proxied(free_port(), free_port(), folder, folder / "fullchain.pem")
     _certificate(folder)
-    (folder / "nginx.conf").write_text(_configuration(made, upstream, more))
+    (folder / "nginx.conf").write_text(_configuration(made, more))
+    (folder / "upstream.conf").write_text(_upstream(upstream))
     (folder / "proxy_headers.conf").write_text((DEPLOY / "proxy_headers.conf").read_text())
     with (folder / "nginx.txt").open("wb") as log:
         arguments = [command, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
@@ -142,7 +146,19 @@ def nginx(folder: Path, upstream: int, *, more: str = "") -> Iterator[Proxied]:
         process.wait(30)
 
 
-def _configuration(made: Proxied, upstream: int, more: str) -> str:
+def _upstream(place: int | Path) -> str:
+    """One of the two files of deploy/ with another port, or another socket."""
+    name, old, new = (
+        ("upstream.conf", "127.0.0.1:8000", f"127.0.0.1:{place}")
+        if isinstance(place, int)
+        else ("upstream_socket.conf", "/run/vfeed/web.sock", str(place))
+    )
+    text = (DEPLOY / name).read_text()
+    assert old in text, name
+    return text.replace(old, new)
+
+
+def _configuration(made: Proxied, more: str) -> str:
     """The configuration of deploy/ on other ports and folders, and with a shorter time for a head."""
     who = "user root;" if os.geteuid() == 0 else ""
     text = (DEPLOY / "nginx.conf").read_text()
@@ -152,7 +168,6 @@ def _configuration(made: Proxied, upstream: int, more: str) -> str:
         "listen 80;": f"listen 127.0.0.1:{made.plain_port};",
         "/etc/vfeed/tls/": f"{made.folder}/",
         "/etc/vfeed/": f"{made.folder}/",
-        "http://127.0.0.1:8000": f"http://127.0.0.1:{upstream}",
         f"client_header_timeout {CONFIGURED_HEADER_S}s;": f"client_header_timeout {HEADER_S}s;",
         "http {": f"http {{{more}" + "".join(f"{name}_temp_path {made.folder}/{name};" for name in TEMPORARY),
     }.items():

@@ -99,10 +99,11 @@ def run(port: int | None) -> None:
 @click.option("--port", type=int, help="Port to listen on (else VFEED_PORT).")
 def serve(port: int | None) -> None:
     """Start the web server alone."""
-    from vfeed.launch import prepare
+    from vfeed.launch import prepare, refuse_second
     from vfeed.server.processes import serve as serve_pages
 
     settings = _settings(port=port)
+    refuse_second(settings)
     serve_pages(settings, prepare(settings, say=console.print))
 
 

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")
+    socket: Path | None = Field(
+        default=None,
+        description="A Unix socket to listen on in place of host and port, for a proxy with HTTPS beside vfeed. "
+        "Whoever may enter its folder reaches the pages.",
+    )
     https: bool = Field(default=False, description="True when a proxy in front serves HTTPS: cookies become secure.")
     public_url: str = Field(
         default="",
@@ -150,7 +155,12 @@ class Settings(BaseSettings):
     @property
     def is_on_a_network(self) -> bool:
         """Whether the web server listens to more than this machine."""
-        return self.host not in {"localhost", "::1"} and not self.host.startswith("127.")
+        return not self.socket and self.host not in {"localhost", "::1"} and not self.host.startswith("127.")
+
+    @property
+    def opens_at(self) -> str:
+        """The address of the pages for a browser: on this machine, or behind the proxy of a socket."""
+        return self.public_url if self.socket else f"http://{self.host}:{self.port}"
 
     @property
     def trusted_hosts(self) -> list[str]:

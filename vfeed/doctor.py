@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -189,20 +190,32 @@ def _modes(settings: Settings) -> Finding:
 
 
 def _network(settings: Settings) -> Finding:
-    if settings.is_on_a_network and not settings.https:
-        error = VfeedError(
-            "setting_invalid",
+    place = settings.socket and settings.socket.parent
+    wrongs = (
+        (
+            settings.is_on_a_network and not settings.https,
             f"vfeed would be served unencrypted to the network on {settings.host}.",
-            hint="Put a proxy with HTTPS in front (deploy/) and set VFEED_HTTPS=true; or take VFEED_HOST=127.0.0.1.",
-        )
-        return Finding("Network", False, error.message, error)
-    if settings.https and not settings.public_url.startswith("https://"):
-        error = VfeedError(
-            "setting_invalid",
+            "Put a proxy with HTTPS in front (deploy/) and set VFEED_HTTPS=true; or take VFEED_HOST=127.0.0.1.",
+        ),
+        (
+            place and not settings.https,
+            "Whoever asks by VFEED_SOCKET comes through a proxy, and that must speak HTTPS.",
+            "Put a proxy with HTTPS in front (deploy/) and set VFEED_HTTPS=true; or leave VFEED_SOCKET empty.",
+        ),
+        (
+            place and not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)),
+            f"vfeed cannot make VFEED_SOCKET in {place}: the folder is not there, or may not be written.",
+            "Make the folder, for the user that runs vfeed to write in and for the proxy to enter.",
+        ),
+        (
+            settings.https and not settings.public_url.startswith("https://"),
             "With VFEED_HTTPS the address at which people reach vfeed must be known.",
-            hint="Set VFEED_PUBLIC_URL=https://... to the address of the proxy in front.",
-        )
-        return Finding("Network", False, error.message, error)
+            "Set VFEED_PUBLIC_URL=https://... to the address of the proxy in front.",
+        ),
+    )
+    for is_wrong, message, hint in wrongs:
+        if is_wrong:
+            return Finding("Network", False, message, VfeedError("setting_invalid", message, hint=hint))
     return Finding("Network", True, settings.public_url or "this machine alone")
 
 
@@ -356,6 +369,16 @@ def _assets(_settings: Settings) -> Finding:
 
 
 def _port(settings: Settings) -> Finding:
-    with socket.socket() as probe:
-        free = probe.connect_ex((settings.host, settings.port)) != 0
+    free = not has_listener(settings)
+    if settings.socket:
+        return Finding("Socket", free, f"{settings.socket} is {'free' if free else 'in use: set VFEED_SOCKET'}")
     return Finding("Port", free, f"{settings.port} is {'free' if free else 'in use: set VFEED_PORT'}")
+
+
+def has_listener(settings: Settings) -> bool:
+    """Whether something listens already where the pages would be served."""
+    if settings.socket:
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(settings.socket)) == 0
+    with socket.socket() as probe:
+        return probe.connect_ex((settings.host, settings.port)) == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from types import FrameType
 
 from vfeed import loading
 from vfeed.config import Settings
-from vfeed.doctor import refuse_unsafe
+from vfeed.doctor import has_listener, refuse_unsafe
 from vfeed.errors import VfeedError
 from vfeed.jobs.allocator import ALLOCATOR
 from vfeed.store import Store
@@ -74,11 +73,11 @@ def shown_or_kept(settings: Settings, password: str) -> str:
 def run_all(settings: Settings, *, say: Say) -> None:
     """Serve the pages in this process and run workers beside it until SIGINT or SIGTERM.
 
-    Raises VfeedError `setting_invalid` when the port is in use.
+    Raises VfeedError `setting_invalid` when the port or the socket is in use.
     """
     from vfeed.server.app import serve
 
-    _refuse_busy_port(settings)
+    refuse_second(settings)
     store = prepare(settings, say=say)
     stopping = threading.Event()
     keepers: list[threading.Thread] = []
@@ -91,7 +90,7 @@ def run_all(settings: Settings, *, say: Say) -> None:
             )
             keeper.start()
             keepers.append(keeper)
-        say(f"vfeed is ready. Open http://{settings.host}:{settings.port} in a browser. Ctrl-C stops it.")
+        say(f"vfeed is ready. Open {settings.opens_at} in a browser. Ctrl-C stops it.")
 
     # SIGINT too: a process started in the background is born ignoring it.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -110,14 +109,13 @@ def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _refuse_busy_port(settings: Settings) -> None:
-    with socket.socket() as probe:
-        busy = probe.connect_ex((settings.host, settings.port)) == 0
-    if busy:
+def refuse_second(settings: Settings) -> None:
+    """Raise VfeedError `setting_invalid` when something listens already where the pages would be served."""
+    if has_listener(settings):
         raise VfeedError(
             "setting_invalid",
-            f"Port {settings.port} is in use: perhaps vfeed is running already.",
-            hint=f"Open http://{settings.host}:{settings.port}, or start with another port: VFEED_PORT=8010 make run",
+            f"{settings.socket or f'Port {settings.port}'} is in use: perhaps vfeed is running already.",
+            hint=f"Open {settings.opens_at}, or start with another port: VFEED_PORT=8010 make run",
         )
 
 

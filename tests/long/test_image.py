@@ -61,6 +61,9 @@ cat memory.max memory.peak 2>/dev/null || cat memory/memory.limit_in_bytes memor
 """
 FENCED = "Uid: 10001 10001 10001 10001 CapEff: 0000000000000000 CapBnd: 0000000000000000 NoNewPrivs: 1 lo"
 
+# Nothing stands before the pages that speaks HTTPS: they are asked at a port of this machine, not by their socket.
+PAGES = COMPOSE["web"] | {"network_mode": "host"} | {part: COMPOSE["work"][part] for part in ("volumes", "environment")}
+
 
 @pytest.fixture(scope="module")
 def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
@@ -76,8 +79,7 @@ class InContainers(Service):
 
     def begin(self) -> None:
         assert self.podman is not None
-        # Nothing stands before it that speaks HTTPS.
-        self.podman.start("web", COMPOSE["web"], f"--env=VFEED_PORT={self.port}", "--env=VFEED_HTTPS=false")
+        self.podman.start("web", PAGES, f"--env=VFEED_PORT={self.port}", "--env=VFEED_HTTPS=false")
         self.podman.start("work", COMPOSE["work"])
         wait_until("it is ready", lambda: self.answer("/ready") == 200)
 

@@ -14,7 +14,8 @@ from vfeed.config import Settings
 from vfeed.doctor import _network
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-SERVICES: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+SERVICES, VOLUMES = COMPOSE["services"], COMPOSE["volumes"]
 OURS = ("web", "work", "backup")
 
 
@@ -35,15 +36,25 @@ def test_ours_run_as_nobody_in_particular_and_know_the_command(name: str) -> Non
 
 def test_one_container_is_open_to_the_network_and_untrusted_films_are_read_without_one() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
-    assert SERVICES["work"]["network_mode"] == SERVICES["backup"]["network_mode"] == "none"
+    assert {SERVICES[name]["network_mode"] for name in OURS} == {"none"}
 
 
-def test_its_settings_are_settings_and_vfeed_would_start_with_them() -> None:
+def test_its_settings_are_settings_and_vfeed_would_start_with_them(tmp_path: Path) -> None:
     set_ = SERVICES["web"]["environment"]
     known = {f"VFEED_{name.upper()}" for name in Settings.model_fields}
     assert set(set_) <= known
     settings = Settings(**{name.removeprefix("VFEED_").lower(): value for name, value in set_.items()})
-    assert _network(settings).ok
+    assert _network(settings.model_copy(update={"socket": tmp_path / "web.sock"})).ok
+
+
+def test_pages_and_proxy_meet_at_one_socket_in_memory_that_nobody_else_mounts() -> None:
+    """No container needs another's network: where two shared one, the pages were cut off when the proxy began anew."""
+    folder = str(Path(SERVICES["web"]["environment"]["VFEED_SOCKET"]).parent)
+    mounting = {name for name, service in SERVICES.items() if any(f":{folder}" in each for each in service["volumes"])}
+    assert mounting == {"web", "proxy"} and f"socket:{folder}:ro" in SERVICES["proxy"]["volumes"]
+    assert f"unix:{SERVICES['web']['environment']['VFEED_SOCKET']};" in (DEPLOY / "upstream_socket.conf").read_text()
+    assert VOLUMES["socket"]["driver_opts"]["type"] == "tmpfs" and "uid=10001" in VOLUMES["socket"]["driver_opts"]["o"]
+    assert not [name for name, service in SERVICES.items() if ":" in service.get("network_mode", "")]
 
 
 def test_every_file_that_it_mounts_from_here_is_here() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, request
 from flask_wtf.csrf import CSRFProtect
@@ -39,13 +39,6 @@ THREADS = 12
 IN_MEMORY_BYTES = CHUNK_BYTES + FORM_BYTES
 CHANNEL_TIMEOUT_S = 120
 WITH_FILES = frozenset({"taking_in.look", "taking_in.take_in", "brought_screenings.take_in"})
-# With HTTPS there is a proxy on this machine in front: whom it speaks for decides whose tries are counted.
-BEHIND_A_PROXY = {
-    "url_scheme": "https",
-    "trusted_proxy": "127.0.0.1",
-    "trusted_proxy_headers": {"x-forwarded-for"},
-    "clear_untrusted_proxy_headers": True,
-}
 
 
 class FormRequest(Request):
@@ -120,8 +113,6 @@ def serve(settings: Settings, store: Store, *, when_listening: Callable[[], None
     listen(
         create_app(settings, store),
         when_listening,
-        host=settings.host,
-        port=settings.port,
         threads=THREADS,
         ident=None,
         max_request_body_size=IN_MEMORY_BYTES,
@@ -129,5 +120,24 @@ def serve(settings: Settings, store: Store, *, when_listening: Callable[[], None
         outbuf_overflow=4 * IN_MEMORY_BYTES,
         outbuf_high_watermark=IN_MEMORY_BYTES,
         channel_timeout=CHANNEL_TIMEOUT_S,
-        **(BEHIND_A_PROXY if settings.https else {}),
+        **_place(settings),
+        **(_proxy(settings) if settings.https else {}),
     )
+
+
+def _place(settings: Settings) -> dict[str, Any]:
+    """Where waitress listens. Who reaches a socket is told by the folder that it lies in."""
+    if settings.socket:
+        return {"unix_socket": str(settings.socket), "unix_socket_perms": "666"}
+    return {"host": settings.host, "port": settings.port}
+
+
+def _proxy(settings: Settings) -> dict[str, Any]:
+    """With HTTPS there is a proxy on this machine in front: whom it speaks for decides whose tries are counted."""
+    return {
+        "url_scheme": "https",
+        # What waitress calls whoever comes by a socket.
+        "trusted_proxy": "localhost" if settings.socket else "127.0.0.1",
+        "trusted_proxy_headers": {"x-forwarded-for"},
+        "clear_untrusted_proxy_headers": True,
+    }
