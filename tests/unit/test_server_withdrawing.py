@@ -154,3 +154,17 @@ def test_a_link_that_shows_nothing_any_more_is_told_so(site: Site, record: str) 
 
 def test_once_films_of_the_review_itself_are_destroyed_none_is_awaited(site: Site, record: str) -> None:
     assert "No film of this review is here." in withdrawn(site, "session_film").get(f"{record}/film").text
+
+
+def test_the_familys_page_says_what_was_withdrawn_and_does_not_ask_for_it_as_if_it_were_missing(site: Site) -> None:
+    browser, address = site.signed_in("practitioner"), f"/families/{site.home.family.id}"
+    for row in site.store.consents.for_family(site.home.family.id):
+        if row.use == "session" and row.participant_id == site.home.caregiver.id:
+            site.store.consents.withdraw(row.id, "pat", "")
+    head = browser.get(address).text.partition('class="columns"')[0]
+    assert "was withdrawn (Mother, " in head and "How long it is kept" in head
+    assert "Write down the consents" not in head and "button--primary" not in head
+    site.store.consents.give(site.home.caregiver.id, "session", None, TODAY, None, "", "pat")
+    assert "was withdrawn" not in browser.get(address).text.partition('class="columns"')[0]
+    end_consent(site, "session", "missing")
+    assert "Write down the consents" in browser.get(address).text, "nobody took anything back"

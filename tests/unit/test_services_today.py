@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from bench.review_site import no_findings
 from vfeed.practice import library
+from vfeed.practice.evidence import Terms
 from vfeed.practice.programme import plan_lines
 from vfeed.practice.sessions import ShownReel
 from vfeed.server.families.today import SHOWN_TASKS, ordered, task_line
@@ -195,3 +196,24 @@ def test_measures_are_asked_for_at_the_start_and_at_the_end_of_a_course(site: Si
     assert "Enter what was filled in at the end of the course: EPDS, ITS" in page
     assert f"/families/{family}/story#measures" in page
     assert today.next_in(Services(site.store).families.read(Actor(ME, frozenset({ME})), family), TODAY).kind == "show"
+
+
+def test_evidence_waits_for_the_second_account_and_then_for_the_one_who_chose_it(site: Site, today: Today) -> None:
+    an_account(site.store, "colleague", "practitioner")
+    family_id = site.home.family.id
+    site.store.workers.add(family_id, "colleague", ME)
+    terms = Terms(
+        "review", "A meeting of agencies.", "Both parents agreed today.", ((site.clip.id, "reel-1"),), True, True
+    )
+
+    def waits_for(name: str) -> list[tuple[str, str]]:
+        return [(task.about_id, task.use) for task in today.page(name, TODAY)[1] if task.kind == "evidence"]
+
+    chosen, dropped = (site.store.evidence.choose(family_id, terms, ME) for _ in range(2))
+    site.store.evidence.call_off(family_id, dropped, ME)
+    assert waits_for(ME) == [] and waits_for("colleague") == [(chosen, "confirm")]
+    assert f"/left/{chosen}/whole" in site.signed_in("colleague").get("/families").text
+    site.store.evidence.confirm(family_id, chosen, "colleague", "sum")
+    assert waits_for(ME) == [(chosen, "take_out")] and waits_for("colleague") == []
+    site.store.evidence.left(family_id, chosen, ME)
+    assert waits_for(ME) == []

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from vfeed.practice import consent as consent_rules
+from vfeed.practice.evidence import decide_confirming, decide_open
 from vfeed.practice.kept_uncoded import kept_uncoded
 from vfeed.practice.plan import Known
 from vfeed.practice.review import ReviewState
@@ -16,19 +17,22 @@ from vfeed.store.consents import fact_of
 from vfeed.store.families import SYSTEM
 from vfeed.store.overview import KeptFamily
 from vfeed.store.store import Store
-from vfeed.store.tables import Clip, Consent, JobState
+from vfeed.store.tables import Clip, Consent, Family, JobState, utc_now
 
 DUE_WITHIN = timedelta(days=14)
 """So far ahead a shared review is something to prepare for."""
 ENDS_WITHIN = timedelta(days=30)
 """So long before its end a consent is asked for anew."""
 
-TaskKind = Literal["erase", "failed", "due", "write_up", "show", "choose", "look", "measure", "consent", "working"]
+TaskKind = Literal[
+    "erase", "failed", "due", "evidence", "write_up", "show", "choose", "look", "measure", "consent", "working"
+]
 WORK: frozenset[TaskKind] = frozenset({"write_up", "show", "choose", "look"})
 ORDER: tuple[TaskKind, ...] = (
     "erase",
     "failed",
     "due",
+    "evidence",
     "write_up",
     "show",
     "choose",
@@ -44,7 +48,7 @@ class Task:
     """One thing to do: its kind, for whom, about what (a film, a person), and the day it is about, where there is one.
 
     `about_id` is the id of a clip, a session or a person, `reel_id` that of a reel of the clip, `use` what a consent is
-    to, or the time in the course that a measure is for.
+    to, the time in the course that a measure is for, or what is done with evidence: `confirm` it, or `take_out`.
     """
 
     kind: TaskKind
@@ -96,11 +100,23 @@ class Today:
         kept = self._store.overview.of(self._store.workers.open_to(name))
         own = [each for each in kept if each.family.created_by != SYSTEM]
         tasks = [task for each in own for task in _tasks(each, today)]
+        tasks += self._evidence(name, [each.family for each in own])
         erased = self._store.retention.erased_soon([each.family.id for each in kept], today)
         names = {each.family.id: each.family.code_name for each in kept}
         tasks += [Task("erase", family_id, names[family_id], family_id, on=day) for family_id, day in erased.items()]
         in_order = sorted(tasks, key=lambda task: (ORDER.index(task.kind), task.on or date.max, task.code_name))
         return [_line(each) for each in kept], in_order
+
+    def _evidence(self, name: str, families: Iterable[Family]) -> Iterable[Task]:
+        """What waits for this account: to be confirmed by it, or, chosen by it and confirmed, to be taken out."""
+        names, now = {each.id: each.code_name for each in families}, utc_now()
+        for row in self._store.evidence.begun(names):
+            stand = row.stand
+            if decide_confirming(stand, name, now):
+                yield Task("evidence", row.family_id, names[row.family_id], row.id, use="confirm")
+            elif stand.open_until and stand.made_by == name and decide_open(stand, now):
+                until = stand.open_until.astimezone().date()
+                yield Task("evidence", row.family_id, names[row.family_id], row.id, use="take_out", on=until)
 
     def next_in(self, read: FamilyRead, today: date) -> Task | None:
         """Return what comes next in the work with this family, of `WORK`; None where nothing waits."""

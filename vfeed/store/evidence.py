@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import JSON, Boolean, ForeignKey, String, false, select
@@ -94,6 +94,13 @@ class Evidence:
         query = select(EvidenceExport).where(EvidenceExport.family_id == family_id)
         with self._database.read() as session:
             return session.scalars(query.order_by(EvidenceExport.made_at.desc())).all()
+
+    def begun(self, family_ids: Collection[str]) -> Sequence[EvidenceExport]:
+        """What was chosen of these families and neither left nor was called off, the oldest first."""
+        begun = select(EvidenceExport).where(EvidenceExport.left_at.is_(None), EvidenceExport.called_off_at.is_(None))
+        with self._database.read() as session:
+            query = begun.where(EvidenceExport.family_id.in_(family_ids)).order_by(EvidenceExport.made_at)
+            return session.scalars(query).all()
 
     def confirm(self, family_id: str, export_id: str, actor: str, seen: str) -> None:
         """Confirm what has the sum `seen`, as the second account.

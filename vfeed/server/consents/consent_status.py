@@ -76,6 +76,12 @@ def first_end(consents: Iterable[Consent], today: date) -> date | None:
     return ends if ends is not None and ends - today <= ENDS_SOON else None
 
 
+def withdrawn_on(rows: Iterable[Consent]) -> date | None:
+    """The day on which one person took back what they had agreed to of one use; None where anything was given since."""
+    ends = [row.withdrawn_at for row in rows]
+    return max((each.astimezone().date() for each in ends if each is not None), default=None) if all(ends) else None
+
+
 def _status(name: str, rows: Sequence[Consent], today: date, needed: bool) -> ConsentStatus:
     holding = [row for row in rows if is_current(row, today)]
     if holding:
@@ -86,9 +92,8 @@ def _status(name: str, rows: Sequence[Consent], today: date, needed: bool) -> Co
         if last.expires_on is not None and last.expires_on < today:
             return ConsentStatus(name, _("Ran out on %(day)s", day=short_day(last.expires_on)), "ended", "ended")
         return ConsentStatus(name, _("Holds from %(day)s", day=short_day(last.granted_on)), "soon", "missing", last.id)
-    withdrawn = [row.withdrawn_at for row in rows if row.withdrawn_at is not None]
-    if withdrawn:
-        return ConsentStatus(name, _("Withdrawn on %(day)s", day=short_day(max(withdrawn).date())), "ended", "ended")
+    if withdrawn := withdrawn_on(rows):
+        return ConsentStatus(name, _("Withdrawn on %(day)s", day=short_day(withdrawn)), "ended", "ended")
     return ConsentStatus(name, _("Not given"), "missing", "missing" if needed else "quiet")
 
 

@@ -12,7 +12,7 @@ from flask import render_template, request, url_for
 from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
-from vfeed.server.consents.consent_status import first_end, use_notes
+from vfeed.server.consents.consent_status import first_end, use_notes, use_words, withdrawn_on
 from vfeed.server.consents.forms import ConsentForm, TickedForm
 from vfeed.server.consents.table import asked_for, consent_form, of_one_film, rows_of, ticked_form, way_back
 from vfeed.server.families.clocks import clock_of
@@ -32,7 +32,7 @@ from vfeed.services.today import FilmStanding
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing that comes next for a family."""
+    """The one thing that comes next for a family; without a `label` there is nothing to press, only a word of `why`."""
 
     label: str
     url: str
@@ -120,19 +120,40 @@ def next_step(read: FamilyRead) -> NextStep:
         return NextStep(
             _("Add a person"), f"{here}#add-person", _("Start with the people in the films: the child and the adult.")
         )
-    if not services().access.everyone_agrees(family.id, "session"):
+    gone = words_of_withdrawn(read)
+    if gone and not read.open_clips:
+        return NextStep("", "", gone)
+    if not gone and not services().access.everyone_agrees(family.id, "session"):
         return NextStep(
             _("Write down the consents"),
             f"{here}#consents",
             _("Films open once everyone has agreed to watch them together."),
         )
     if not visits:
-        return NextStep(_("Add a visit"), f"{here}#add-visit", _("Add the visit at which you filmed."))
+        return NextStep(_("Add a visit"), f"{here}#add-visit", gone or _("Add the visit at which you filmed."))
     if can("reels.new") and (task := services().today.next_in(read, date.today())):
         line = task_line(task, date.today())
-        return NextStep(line.words, line.url)
-    why = "" if read.clips else _("Everything is ready for the first film.")
+        return NextStep(line.words, line.url, gone)
+    why = gone if read.clips else _("Everything is ready for the first film.")
     return NextStep(_("Add a film"), url_for("uploads.page", visit_id=visits[-1].id), why)
+
+
+def words_of_withdrawn(read: FamilyRead) -> str:
+    """Whose consent to the sessions was withdrawn and not given anew, when, and what can be done; else empty."""
+    withdrawn = []
+    for each in read.people:
+        own = [row for row in read.consents if (row.participant_id, row.use, row.clip_id) == (each.id, "session", None)]
+        if ended := withdrawn_on(own):
+            withdrawn.append(_("%(name)s, %(day)s", name=each.label, day=day(ended)))
+    if not withdrawn:
+        return ""
+    return _(
+        "The consent to “%(use)s” was withdrawn (%(whose)s). Any films that it covered are destroyed. Where the family "
+        "wants to go on, talk it over first, then write the new consent down. Where the work is over, say so under "
+        "“How long it is kept”.",
+        use=use_words("session"),
+        whose="; ".join(withdrawn),
+    )
 
 
 def boxes_ticked(people: Sequence[Participant], form: TickedForm | None) -> Sequence[str]:

@@ -16,7 +16,15 @@ from vfeed.services.today import FamilyLine, FilmStanding, Task
 
 SHOWN_TASKS = 8
 """More lines at once are no list of what to do today; the rest are folded."""
-ICONS = {"erase": "stop", "failed": "stop", "due": "soon", "consent": "soon", "measure": "info", "working": "info"}
+ICONS = {
+    "erase": "stop",
+    "failed": "stop",
+    "due": "soon",
+    "consent": "soon",
+    "evidence": "info",
+    "measure": "info",
+    "working": "info",
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,9 @@ def _words(task: Task, today: date) -> str:
         "erase": _("Everything of this family will be erased: look whether that is right"),
         "failed": _("“%(about)s” could not be made ready: look why", about=task.about),
         "due": _("Prepare the next shared review"),
+        "evidence": _("Take out what was confirmed to leave, or call it off")
+        if task.use == "take_out"
+        else _("Read what is to leave: it waits for you to confirm it or call it off"),
         "write_up": _("Write up the shared review"),
         "show": _("Show “%(about)s”", about=task.about),
         "choose": _("Choose moments of “%(about)s”", about=task.about),
@@ -73,6 +84,8 @@ def _url(task: Task) -> str:
             return url_for("story.page", family_id=task.family_id, _anchor="measures")
         case "erase":
             return url_for("families.family", family_id=task.family_id, _anchor="clock")
+        case "evidence":
+            return url_for("evidence.look", family_id=task.family_id, export_id=task.about_id)
         case "due":
             return url_for("families.family", family_id=task.family_id)
         case _:
