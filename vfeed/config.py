@@ -22,7 +22,10 @@ def _home(variable: str, fallback: str) -> Path:
 class Settings(BaseSettings):
     """Everything a service may set. Defaults are the safe choice for one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="VFEED_", env_file=".env", extra="ignore", frozen=True)
+    # An empty line in a file of settings is no setting: an empty path would be the folder that vfeed starts from.
+    model_config = SettingsConfigDict(
+        env_prefix="VFEED_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data_dir: Path = Field(
         default_factory=lambda: _home("XDG_DATA_HOME", ".local/share"),

@@ -39,6 +39,8 @@ LOW_DISK_BYTES = 5 * GB
 LOOK_S = 2
 KEY_BYTES = 4096
 """More than a film's wrapped key takes."""
+SOCKET_BYTES = 107
+"""The longest address of a Unix socket."""
 QUIET_VERSIONS = {"mediapipe": "0.10.21", "onnxruntime": "1.26.0"}
 """What runs the networks, at the last versions that were found to send nothing to their makers."""
 
@@ -190,7 +192,6 @@ def _modes(settings: Settings) -> Finding:
 
 
 def _network(settings: Settings) -> Finding:
-    place = settings.socket and settings.socket.parent
     wrongs = (
         (
             settings.is_on_a_network and not settings.https,
@@ -198,14 +199,15 @@ def _network(settings: Settings) -> Finding:
             "Put a proxy with HTTPS in front (deploy/) and set VFEED_HTTPS=true; or take VFEED_HOST=127.0.0.1.",
         ),
         (
-            place and not settings.https,
+            settings.socket and not settings.https,
             "Whoever asks by VFEED_SOCKET comes through a proxy, and that must speak HTTPS.",
             "Put a proxy with HTTPS in front (deploy/) and set VFEED_HTTPS=true; or leave VFEED_SOCKET empty.",
         ),
         (
-            place and not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)),
-            f"vfeed cannot make VFEED_SOCKET in {place}: the folder is not there, or may not be written.",
-            "Make the folder, for the user that runs vfeed to write in and for the proxy to enter.",
+            settings.socket and not _can_be_made(settings.socket),
+            f"No socket can be made at {settings.socket}.",
+            f"Name one in VFEED_SOCKET that no file has, of {SOCKET_BYTES} letters at most, in a folder that vfeed may "
+            "write in and the proxy may enter.",
         ),
         (
             settings.https and not settings.public_url.startswith("https://"),
@@ -217,6 +219,12 @@ def _network(settings: Settings) -> Finding:
         if is_wrong:
             return Finding("Network", False, message, VfeedError("setting_invalid", message, hint=hint))
     return Finding("Network", True, settings.public_url or "this machine alone")
+
+
+def _can_be_made(path: Path) -> bool:
+    """Whether a socket can be made there, or anew where one was left."""
+    fits = len(os.fsencode(path)) <= SOCKET_BYTES and (path.is_socket() or not path.exists())
+    return fits and path.parent.is_dir() and os.access(path.parent, os.W_OK | os.X_OK)
 
 
 def _data_folder(settings: Settings) -> Finding:
@@ -379,6 +387,6 @@ def has_listener(settings: Settings) -> bool:
     """Whether something listens already where the pages would be served."""
     if settings.socket:
         with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(str(settings.socket)) == 0
+            return len(os.fsencode(settings.socket)) <= SOCKET_BYTES and probe.connect_ex(str(settings.socket)) == 0
     with socket.socket() as probe:
         return probe.connect_ex((settings.host, settings.port)) == 0

@@ -14,6 +14,8 @@ from nginx_proxy import HOST, Answer, Proxied, nginx, web
 
 from vfeed.config import Settings
 from vfeed.doctor import examine
+from vfeed.errors import VfeedError
+from vfeed.launch import open_store, refuse_second
 from vfeed.store import Store
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.timeout(600)]
@@ -74,3 +76,16 @@ def test_a_second_one_leaves_the_socket_to_the_first_and_one_that_was_killed_is_
     assert next(each.ok for each in examine(settings) if each.subject == "Socket")
     with web(settings):
         assert not next(each.ok for each in examine(settings) if each.subject == "Socket")
+
+
+def test_a_place_where_no_socket_can_be_is_refused_before_anything_is_made(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(b"a film")
+    shut = tmp_path / "nobody" / "web.sock"
+    for place in (shut, tmp_path / "film.mp4", tmp_path, tmp_path / ("x" * 108)):
+        there = settings.model_copy(update={"socket": place, "data_dir": tmp_path / "new"})
+        refuse_second(there)
+        with pytest.raises(VfeedError, match="No socket can be made"):
+            open_store(there)
+    with pytest.raises(VfeedError, match="must speak HTTPS"):
+        open_store(settings.model_copy(update={"https": False}))
+    assert not (tmp_path / "new").exists() and (tmp_path / "film.mp4").read_bytes() == b"a film"

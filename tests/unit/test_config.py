@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vfeed.config import load_settings
+from vfeed.config import Settings, load_settings
 from vfeed.errors import VfeedError
 
 
@@ -19,6 +19,14 @@ def test_the_defaults_keep_the_key_outside_the_data_folder(monkeypatch: pytest.M
 def test_an_environment_variable_wins_over_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VFEED_PORT", "9123")
     assert load_settings(_env_file=None).port == 9123
+
+
+def test_an_empty_line_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty path was the folder that vfeed starts from: the films' keys would have gone there."""
+    before = load_settings(_env_file=None)
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"VFEED_{name.upper()}", "")
+    assert load_settings(_env_file=None) == before
 
 
 def test_the_database_lies_in_the_data_folder_unless_named(tmp_path: Path) -> None:
