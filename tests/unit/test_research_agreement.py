@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from vfeed.errors import VfeedError
 from vfeed.research.agreement import Pair, alpha_of_many, check_two_coders, compare, match_points
+from vfeed.research.agreement_table import lane_rows
 from vfeed.research.alpha import Continuum, alpha, alpha_unitizing, alpha_unitizing_of_all
 from vfeed.research.bootstrap import over_families
 from vfeed.research.boris_grid import boris_kappa
@@ -174,7 +175,7 @@ def test_alpha_for_stretches_with_krippendorffs_own_example() -> None:
     twos = alpha_unitizing([Continuum([[(180, 240), (300, 350)]] * 2, 150, 450)])
     assert close(ones.observed, 0.01444, 5) and close(ones.expected, 0.05322, 5) and close(ones.value, 0.7286)
     assert twos.value == 1.0
-    assert close(alpha_unitizing_of_all([ones, twos]).value, 0.8587)
+    assert close(alpha_unitizing_of_all([ones, twos], 2).value, 0.8587)
 
 
 def test_a_code_that_one_coder_alone_marked_says_so() -> None:
@@ -361,6 +362,25 @@ def test_where_nothing_can_be_said_no_figure_says_all_or_nothing() -> None:
     nothing = [made([], coder) for coder in "ab"]
     found = compare([Pair("c", "f", *nothing)], "infant", "looking", Rules())
     assert isnan(found.kappa.value) and isnan(found.easydiag.value) and found.alpha_u == {}
+
+
+def test_alpha_of_too_few_stretches_is_said_and_is_no_number() -> None:
+    # One second, all of it one code for one and another code for the other: chance has one place for each.
+    by_hand = alpha_unitizing([Continuum(([(0, 1000)], []), 0, 1000)])
+    assert by_hand.observed == 1 and close(by_hand.expected, 2_000 / 2_999_000, 9) and by_hand.too_little
+    apart = [made([(0, 1, code)], coder, length=1) for coder, code in (("a", "partner"), ("b", "object"))]
+    found = compare([Pair("c", "f", *apart)], "infant", "looking", Rules(with_gamma=False))
+    assert isnan(found.alpha_u_all.value) and all(isnan(each.value) for each in found.alpha_u.values())
+    assert "Too few stretches were marked" in " ".join(told(found))
+    details = [row[-1] for row in lane_rows("a / b", found) if row[3] == "alpha_U"]
+    assert details[0] == "2 coders marked anything; too little was marked to tell"
+    assert details[1:] == ["1 coder marked it; too little was marked to tell"] * 2
+
+
+def test_alpha_of_many_stretches_that_leave_each_other_out_stays_a_number() -> None:
+    spans = [(start, start + 100) for start in range(0, 100_000, 200)]
+    others = [(start, start + 100) for start in range(100, 100_000, 200)]
+    assert close(alpha_unitizing([Continuum((spans, others), 0, 100_000)]).value, -2, 1)
 
 
 def test_a_coder_who_marked_nothing_is_said() -> None:

@@ -151,6 +151,7 @@ def test_from_twelve_films_to_a_report_by_following_the_screens(
     rae.keyboard.press("1")
     settled = rae.get_by_text(re.compile("^Settled:"))
     expect(settled.first).to_be_visible()
+    expect(rae.get_by_role("button", name=re.compile("Leave it out"))).to_be_in_viewport()
     look(rae, "consensus", shots)
     for number in range(20):
         if rae.get_by_role("button", name="Finish this coding").is_enabled():
@@ -167,6 +168,8 @@ def test_from_twelve_films_to_a_report_by_following_the_screens(
     rae.get_by_role("link", name="Over time").click()
     look(rae, "drift", shots)
     rae.goto(study)
+    expect(rae.get_by_role("button", name="Close coding for good")).to_be_hidden()
+    rae.get_by_text("Close it before all is handed in").click()
     rae.get_by_role("button", name="Close coding for good").click()
     rae.get_by_role("link", name="The computer beside the coders").click()
     look(rae, "machine", shots)

@@ -154,6 +154,7 @@ def compare(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> LaneAgr
     # A mark shorter than a unit may hold the middle of none, and is an event all the same.
     marked = tuple(sorted({code for code in codes if code} | {mark.code for mark in all_marks}))
     alphas = {code: alpha_unitizing([_continuum(clip, code) for clip in clips]) for code in marked}
+    marking = sum(any(each) for each in zip(*((clip.our_marks, clip.their_marks) for clip in clips), strict=True))
     gamma_value, gamma_clips = _gamma(clips, rules) if rules.with_gamma else (nan, 0)
     return LaneAgreement(
         who=who,
@@ -172,7 +173,7 @@ def compare(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> LaneAgr
         alpha=_alpha_of(table),
         by_code=_by_code(table, codes),
         alpha_u=alphas,
-        alpha_u_all=alpha_unitizing_of_all(list(alphas.values())),
+        alpha_u_all=alpha_unitizing_of_all(list(alphas.values()), marking),
         leeways=tuple(_leeway(clips, units, tolerance, rules.unit_us, len(codes)) for tolerance in rules.tolerances_us),
         easydiag=easydiag(
             sum(

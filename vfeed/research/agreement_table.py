@@ -7,6 +7,7 @@ from math import isfinite
 
 from vfeed.research.agreement import LaneAgreement
 from vfeed.research.alpha import Alpha
+from vfeed.research.counting import count
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.formats.text import seconds
 from vfeed.research.icc import MODELS
@@ -41,6 +42,11 @@ def _cell(value: float) -> str:
     return f"{value:.6f}" if isfinite(value) else "n/a"
 
 
+def _unitizing(found: Alpha, what: str) -> str:
+    lacking = "; too little was marked to tell" if found.too_little else ""
+    return f"{count(found.coders, 'coder')} marked {what}{lacking}"
+
+
 def lane_rows(title: str, lane: LaneAgreement) -> list[list[str]]:
     """Every figure of a lane as a row of `COLUMNS`."""
 
@@ -69,14 +75,14 @@ def lane_rows(title: str, lane: LaneAgreement) -> list[list[str]]:
         row("Cohen kappa, cannot see left out", lane.without_unseen.value),
         row("Gwet AC1", lane.ac1.value),
         row("Krippendorff alpha, nominal", lane.alpha.value),
-        row("alpha_U", lane.alpha_u_all.value, details=f"{lane.alpha_u_all.coders} coders marked anything"),
+        row("alpha_U", lane.alpha_u_all.value, details=_unitizing(lane.alpha_u_all, "anything")),
         row("EasyDIAg kappa", lane.easydiag.value, details="overlap of 60 % of the longer event"),
         row("gamma", lane.gamma, details=f"alpha 1, beta 1, {lane.gamma_clips} clips"),
     ]
     for code, share in lane.by_code.items():
         rows.append(row("agreement on a code", share, code_words(code)))
     for code, each in lane.alpha_u.items():
-        rows.append(row("alpha_U", each.value, code, details=f"{each.coders} coders marked it"))
+        rows.append(row("alpha_U", each.value, code, details=_unitizing(each, "it")))
     for code, length in lane.durations.items():
         model = f"ICC({length.model}): {MODELS[length.model]}; seconds in each clip"
         rows.append(row("ICC of total length", length.value, code, low=length.low, high=length.high, details=model))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import nan
+from math import isnan, nan
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
 @dataclass(frozen=True, slots=True)
 class Alpha:
-    """Krippendorff's alpha: 1 - observed / expected disagreement. NaN where only one code was used.
+    """Krippendorff's alpha: 1 - observed / expected disagreement. NaN where only one code was used, or too little.
 
     `coders` is how many coded anything at all: a value made by one coder alone says nothing.
     """
@@ -25,6 +25,11 @@ class Alpha:
     observed: float
     expected: float
     coders: int
+
+    @property
+    def too_little(self) -> bool:
+        """Whether something was coded, and too little of it to tell what chance would do."""
+        return isnan(self.value) and self.expected > 0
 
 
 def alpha(ratings: Sequence[Sequence[Any]], level: Level = "nominal") -> Alpha:
@@ -85,6 +90,13 @@ _DISTANCES: dict[Level, Callable[[Sequence[Any], Floats], Floats]] = {
     "ratio": _ratio,
 }
 
+LEAST_UNITIZING = -3.0
+"""The least alpha_U that says anything: of many stretches it is -2, where one coder marks just what the other does not.
+
+Below it stretches are so few, and so long for what was watched, that chance leaves them hardly another place: expected
+disagreement goes towards nothing then, and the value towards minus infinity, by the size of a step alone.
+"""
+
 Span = tuple[int, int]
 """Start and end of a stretch in steps of the continuum."""
 
@@ -124,15 +136,17 @@ def alpha_unitizing(continua: Sequence[Continuum]) -> Alpha:
     marking = sum(any(each.coders[coder] for each in continua) for coder in range(count))
     observed_share = observed / (count * (count - 1) * float(length) ** 2)
     expected = _expected(sections, length, count)
-    value = 1 - observed_share / expected if expected > 0 else nan
-    return Alpha(value, observed_share, expected, marking)
+    return _unitizing(observed_share, expected, marking)
 
 
-def alpha_unitizing_of_all(by_code: Sequence[Alpha]) -> Alpha:
-    """Return alpha_U over several codes, from that of each."""
-    observed, expected = sum(each.observed for each in by_code), sum(each.expected for each in by_code)
-    coders = max((each.coders for each in by_code), default=0)
-    return Alpha(1 - observed / expected if expected > 0 else nan, observed, expected, coders)
+def alpha_unitizing_of_all(by_code: Sequence[Alpha], coders: int) -> Alpha:
+    """Return alpha_U over several codes, from that of each; `coders` is how many marked any of them."""
+    return _unitizing(sum(each.observed for each in by_code), sum(each.expected for each in by_code), coders)
+
+
+def _unitizing(observed: float, expected: float, coders: int) -> Alpha:
+    value = 1 - observed / expected if expected > 0 else nan
+    return Alpha(value if value >= LEAST_UNITIZING else nan, observed, expected, coders)
 
 
 _Section = tuple[int, int, bool]

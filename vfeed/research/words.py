@@ -14,6 +14,10 @@ from vfeed.research.counting import count
 MOSTLY_ONE = 0.8
 LOW_HIGHEST = 0.8
 NO_CODE_WORDS = "nothing marked"
+TOO_LITTLE = (
+    "Too few stretches were marked, and too long for what was watched, to tell by alpha for where they lie: chance has "
+    "hardly another place for them. Code more films, or longer ones."
+)
 RULES_OF_THUMB = (
     "No one value is good enough for every question: few codes, and codes of very uneven length, lower kappa "
     "(Bakeman and others 1997). Often quoted: .60 and .80 for kappa; .50, .75 and .90 for the ends of an ICC’s "
@@ -92,6 +96,7 @@ def warnings(found: LaneAgreement, read_as: Callable[[str], str] = code_words) -
     if found.families < LEAST_FAMILIES:
         named = count(found.families, "family")
         said.append(f"An interval needs {LEAST_FAMILIES} families and this is {named}: look at each of them.")
+    said += [TOO_LITTLE] * found.alpha_u_all.too_little
     if found.usual_event_us and found.unit_us > found.usual_event_us / 2:
         said.append("The unit is longer than half a usual event: short events fall through.")
     if min(found.events) == 0 < max(found.events):

@@ -165,6 +165,10 @@ def _limit(found: LaneAgreement, plan: Plan) -> str:
     return _("The study’s own limit, kappa %(least)s, is not reached.", least=number(least))
 
 
+def _stretches_words(found: LaneAgreement) -> str:
+    return _("too little was marked to tell") if found.alpha_u_all.too_little else _("without a unit")
+
+
 def figures(lane: Lane, found: LaneAgreement) -> list[tuple[str, str, str]]:
     """Every figure of a lane: name, value, and what it stands on."""
     unit = _("unit %(ms)s ms", ms=f"{found.unit_us / 1000:g}")
@@ -178,7 +182,7 @@ def figures(lane: Lane, found: LaneAgreement) -> list[tuple[str, str, str]]:
         (_("Kappa, “cannot see” left out"), number(found.without_unseen.value), unit),
         (_("Gwet’s AC1"), number(found.ac1.value), unit),
         (_("Krippendorff’s alpha"), number(found.alpha.value), unit),
-        (_("Alpha for where stretches lie"), number(found.alpha_u_all.value), _("without a unit")),
+        (_("Alpha for where stretches lie"), number(found.alpha_u_all.value), _stretches_words(found)),
         (_("EasyDIAg’s kappa"), number(found.easydiag.value), _("events that overlap by 60 % of the longer")),
     ]
     if isfinite(found.gamma):
