@@ -112,7 +112,10 @@ def check_two_coders(first: Sequence[Coding], second: Sequence[Coding]) -> None:
         raise VfeedError(
             "invalid_input",
             _("Both codings are one and the same file."),
-            hint=_("Give the files of two coders: agreement of a coding with itself says nothing."),
+            hint=_(
+                "Give the files of two coders: agreement of a coding with itself says nothing. Where two coders did "
+                "mark the same, give more of their films at once."
+            ),
         )
     names = {c.coder for c in first} & {c.coder for c in second} - {""}
     if names:
