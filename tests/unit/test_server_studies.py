@@ -204,6 +204,7 @@ def test_the_report_fills_in_what_the_study_knows_and_leaves_the_rest_to_people(
     assert page.count("<dt>") == 15
     assert "1 film of 1 family, 2 coders; 1 film coded by two" in page
     assert "Unit 40 ms" in page and "For you to write." in page
+    assert re.search(r"\.\n\w+ / \w+: On ", page), "each lane begins a line of its own"
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ class Course:
 
 
 def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Item]:
-    """Return the items in their order; `figures` are the sentences on agreement."""
+    """Return the items in their order; `figures` are the words on agreement, a line for each lane."""
     plan = state.plan
     leeways = ", ".join(f"{each / 1e6:g}" for each in plan.tolerances_us)
     first = f"the first {plan.window_us / 6e7:g} min"
@@ -71,7 +71,7 @@ def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Ite
         Item(10, "How agreement was computed", statistics),
         Item(11, "How many films and coders there really were", f"{size} {done}"),
         Item(12, "Who the coders are: training and experience"),
-        Item(13, "Agreement with its uncertainty", " ".join(figures)),
+        Item(13, "Agreement with its uncertainty", "\n".join(figures)),
         Item(14, "What it means in practice"),
         Item(15, "Details, such as raw data, elsewhere", "The tables of the study hold every figure."),
     ]
