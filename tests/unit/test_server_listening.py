@@ -139,3 +139,15 @@ def test_a_usual_request_is_answered_and_its_connection_kept(port: int) -> None:
             assert answer.status == 200
             assert answer.read() == b'{"ok":true}\n'
             assert client.sock is line
+
+
+def test_a_cookie_of_another_page_that_is_no_text_is_in_nobodys_way(port: int, site: Site) -> None:
+    cookie = site.signed_in("practitioner").get_cookie("vfeed")
+    assert cookie is not None
+    for odd in (b"other=\xff\xfe; ", b"\xc3\x28=1; ", b""):
+        head = b"GET /families HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: " + odd
+        assert b" 200 " in ask(port, head + f"vfeed={cookie.value}\r\n\r\n".encode())
+        assert b" 302 " in ask(port, head + b"vfeed=made-up\xff\r\n\r\n")
+    # Another server asks the application without looking first.
+    answer = site.app.test_client().get("/sign-in", environ_overrides={"HTTP_COOKIE": "vfeed=\xff"})
+    assert answer.status_code == 200

@@ -22,7 +22,7 @@ from vfeed.server.web.context import init_context
 from vfeed.server.web.errors import init_failures
 from vfeed.server.web.headers import init_headers
 from vfeed.server.web.i18n import init_words
-from vfeed.server.web.listening import listen
+from vfeed.server.web.listening import legible, listen
 from vfeed.server.web.navigation import init_navigation
 from vfeed.server.web.request_log import init_request_log, numbered
 from vfeed.server.web.signin import init_signin
@@ -62,6 +62,8 @@ class WebApplication(Flask):
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request within one unit of work."""
         store: Store = self.extensions["vfeed_store"]
+        if "HTTP_COOKIE" in environ:
+            environ["HTTP_COOKIE"] = legible(environ["HTTP_COOKIE"])
         with numbered(environ), store.database.snapshot():
             return super().wsgi_app(environ, start_response)
 

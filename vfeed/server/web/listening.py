@@ -105,6 +105,14 @@ def make_server(app: Flask, **options: Any) -> Any:
     return server
 
 
+def legible(cookies: str) -> str:
+    """Return a Cookie header (as WSGI has it, a letter for each byte) whose bytes that are no UTF-8 are replaced.
+
+    Other pages of the same host set what they like; whoever reads cookies as UTF-8 would fail for that.
+    """
+    return cookies.encode("latin-1").decode("utf-8", "replace").encode().decode("latin-1")
+
+
 def known_by(app: Flask) -> Known:
     """Whether cookies hold a session that this application has signed for somebody who signed in."""
     signed = SecureCookieSessionInterface().get_signing_serializer(app)
@@ -112,7 +120,7 @@ def known_by(app: Flask) -> Known:
 
     def is_known(cookies: str) -> bool:
         try:
-            held = signed.loads(parse_cookie(cookies).get(name, ""), max_age=longest_s) if signed else {}
+            held = signed.loads(parse_cookie(legible(cookies)).get(name, ""), max_age=longest_s) if signed else {}
         except BadSignature:
             return False
         return "_user_id" in held
