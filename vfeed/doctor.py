@@ -388,5 +388,8 @@ def has_listener(settings: Settings) -> bool:
     if settings.socket:
         with socket.socket(socket.AF_UNIX) as probe:
             return len(os.fsencode(settings.socket)) <= SOCKET_BYTES and probe.connect_ex(str(settings.socket)) == 0
-    with socket.socket() as probe:
-        return probe.connect_ex((settings.host, settings.port)) == 0
+    try:
+        socket.create_connection((settings.host, settings.port), LOOK_S).close()
+    except OSError:
+        return False
+    return True

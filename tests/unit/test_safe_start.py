@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 from collections import namedtuple
 from pathlib import Path
 
 import pytest
 from app_site import PASSWORD, Site, site_with
 from filled_store import settings_in
-from servers import ON_POSTGRES
+from servers import ON_POSTGRES, free_port
 from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -18,7 +19,7 @@ from vfeed.config import load_settings
 from vfeed.doctor import QUIET_VERSIONS, _modes, _network, _network_runners
 from vfeed.errors import VfeedError
 from vfeed.jobs.queue import FILE, JobQueue
-from vfeed.launch import FIRST_FILE, prepare
+from vfeed.launch import FIRST_FILE, prepare, refuse_second
 from vfeed.store import Store, uploads
 from vfeed.store.unavailable import as_vfeed_error
 
@@ -210,3 +211,17 @@ def test_a_read_only_data_folder_is_left_as_it_is(tmp_path: Path, monkeypatch: p
         prepare(settings, say=lambda _line: None)
     assert error.value.code == "data_unwritable" and os.strerror(number) in error.value.message
     assert {path: path.stat().st_mtime_ns for path in settings.data_dir.rglob("*")} == before
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_a_free_port_is_told_from_one_that_is_in_use(tmp_path: Path, host: str) -> None:
+    settings = settings_in(tmp_path, host=host, port=free_port())
+    refuse_second(settings)
+    try:
+        listening = socket.create_server(
+            (host, settings.port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
+    except OSError:
+        pytest.skip("no such address here")
+    with listening, pytest.raises(VfeedError, match="in use"):
+        refuse_second(settings)
