@@ -385,11 +385,12 @@ def _port(settings: Settings) -> Finding:
 
 def has_listener(settings: Settings) -> bool:
     """Whether something listens already where the pages would be served."""
-    if settings.socket:
-        with socket.socket(socket.AF_UNIX) as probe:
-            return len(os.fsencode(settings.socket)) <= SOCKET_BYTES and probe.connect_ex(str(settings.socket)) == 0
     try:
-        socket.create_connection((settings.host, settings.port), LOOK_S).close()
+        if settings.socket:
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.connect(str(settings.socket))
+        else:
+            socket.create_connection((settings.host, settings.port), LOOK_S).close()
     except OSError:
         return False
     return True

@@ -112,10 +112,15 @@ def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:
 def refuse_second(settings: Settings) -> None:
     """Raise VfeedError `setting_invalid` when something listens already where the pages would be served."""
     if has_listener(settings):
+        place, other = (
+            (settings.socket, "name another socket in VFEED_SOCKET")
+            if settings.socket
+            else (f"Port {settings.port}", "start with another port: VFEED_PORT=8010 make run")
+        )
         raise VfeedError(
             "setting_invalid",
-            f"{settings.socket or f'Port {settings.port}'} is in use: perhaps vfeed is running already.",
-            hint=f"Open {settings.opens_at}, or start with another port: VFEED_PORT=8010 make run",
+            f"{place} is in use: perhaps vfeed is running already.",
+            hint=f"Open {settings.opens_at}, or {other}",
         )
 
 

@@ -71,6 +71,7 @@ def test_a_second_one_leaves_the_socket_to_the_first_and_one_that_was_killed_is_
         command = [sys.executable, "-m", "vfeed", "serve"]
         second = subprocess.run(command, env=os.environ | given, capture_output=True, text=True, timeout=120)
         assert second.returncode and "web.sock is in use" in " ".join(second.stderr.split())
+        assert "VFEED_SOCKET" in second.stderr and "VFEED_PORT" not in second.stderr
         first.kill()
     assert settings.socket and settings.socket.is_socket()
     assert next(each.ok for each in examine(settings) if each.subject == "Socket")

@@ -158,9 +158,9 @@ def stretch(start_us: int, end_us: int) -> str:
     return start if start == end else _("%(start)s to %(end)s", start=start, end=end)
 
 
-def standing(terms: Terms, *, shows: bool) -> str:
-    """Until when a share is open, or since when it is not; one that `shows` nothing may open anew until its end."""
-    if decide(terms, terms.supervisor, date.today()):
+def standing(terms: Terms, *, lasts: bool, shows: bool) -> str:
+    """Until when a share is open, or since when it is not; one that lasts and shows nothing may open anew."""
+    if lasts:
         until = day(terms.last_day)
         return _("open until %(day)s", day=until) if shows else _("shut, and ends on %(day)s", day=until)
     if terms.revoked_at is not None:
@@ -189,7 +189,7 @@ def share_line(found: Share) -> dict[str, Any]:
         "by": found.made_by,
         "open": bool(decision),
         "may_stop": lasts,
-        "state": standing(terms, shows=bool(decision)),
+        "state": standing(terms, lasts=lasts, shows=bool(decision)),
         "shut": looked_up(decision.reason) if lasts and not decision else "",
         "hidden": ", ".join(hidden),
         "purpose": use_words(terms.purpose),
