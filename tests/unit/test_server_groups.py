@@ -68,6 +68,16 @@ def test_without_everybodys_yes_to_this_session_no_film_opens(site: Site, room: 
     assert room.watched(browser) == 403
 
 
+def test_a_press_leads_back_to_where_it_was_made(site: Site, room: Room) -> None:
+    browser = site.signed_in("practitioner")
+    page = browser.get(room.address).text
+    place = f"people-{site.home.family.id}"
+    assert f'id="{place}"' in page and f'name="place" value="{place}"' in page
+    said = browser.post(f"{room.address}/consent", data={"person": site.home.child.id, "agreed": "yes", "place": place})
+    assert said.location == f"{room.address}#{place}"
+    assert browser.post(f"{room.address}/films/{room.film}/drop").location == f"{room.address}#films"
+
+
 def test_a_yes_is_to_one_session_of_one_group(site: Site, room: Room) -> None:
     room.agree()
     later = room.work.add_meeting(ANN, room.group, "Session 2", TODAY, ["practitioner"])

@@ -191,7 +191,7 @@ def consent(group_id: str, meeting_id: str) -> AnyResponse:
     """Write down a person's yes to this session, or take it back."""
     agreed = request.form.get("agreed") == "yes"
     services().groups.consent(person(), group_id, meeting_id, request.form.get("person", ""), agreed=agreed)
-    return to_meeting(group_id, meeting_id)
+    return to_meeting(group_id, meeting_id, request.form.get("place"))
 
 
 @blueprint.post("/<group_id>/sessions/<meeting_id>/films")
@@ -199,14 +199,14 @@ def choose_film(group_id: str, meeting_id: str) -> AnyResponse:
     """Mean a film of moments for this session."""
     clip_id, _sep, reel_id = request.form.get("film", "").partition("/")
     services().groups.choose_film(person(), group_id, meeting_id, clip_id, reel_id)
-    return to_meeting(group_id, meeting_id)
+    return to_meeting(group_id, meeting_id, "films")
 
 
 @blueprint.post("/<group_id>/sessions/<meeting_id>/films/<group_film_id>/drop")
 def drop_film(group_id: str, meeting_id: str, group_film_id: str) -> AnyResponse:
     """Take a film out of this session."""
     services().groups.drop_film(person(), group_id, meeting_id, group_film_id)
-    return to_meeting(group_id, meeting_id)
+    return to_meeting(group_id, meeting_id, "films")
 
 
 @blueprint.post("/<group_id>/sessions/<meeting_id>/room")
@@ -288,6 +288,6 @@ def back(group_id: str) -> AnyResponse:
     return redirect(url_for("groups.group", group_id=group_id))
 
 
-def to_meeting(group_id: str, meeting_id: str) -> AnyResponse:
-    """Back to the session."""
-    return redirect(url_for("groups.meeting", group_id=group_id, meeting_id=meeting_id))
+def to_meeting(group_id: str, meeting_id: str, place: str | None = None) -> AnyResponse:
+    """Back to the session, at this place of its page or at its top."""
+    return redirect(url_for("groups.meeting", group_id=group_id, meeting_id=meeting_id, _anchor=place))
