@@ -30,7 +30,7 @@ FAMILY, PERSON, VISIT = "Quillowick", "Brindlemop", "Vennibark"
 FILM = "Ostrafell"
 NOTE, FOR_THE_PARENT, HALF_TYPED = "Zephyrnook", "Mirthwattle", "Dapplegrim"
 QUESTION, LOG, SEARCHED, REASON = "Lumbreth", "Sorrelwinter", "Thistlequay", "Umbercoil"
-SCRIPTS = "**/static/dist/**"
+FILES = "**/static/**"
 CONTROL, CONTROL_OUT = "Readablehere", "Readablethen"
 PLANTED = (FAMILY, PERSON, VISIT, FILM, NOTE, FOR_THE_PARENT, HALF_TYPED, QUESTION, LOG, SEARCHED, REASON)
 
@@ -113,16 +113,15 @@ def write_in_forms(page: Page, url: str) -> None:
     page.goto(f"{url}/families/ask")
     page.get_by_label("Code name").fill("Nobody")
     page.get_by_label("Why?").fill(f"{REASON} is why, and it is long enough.")
-    # The answer holds what was typed; the browser may write its history before the page's scripts have come.
-    page.route(SCRIPTS, lambda route: route.abort())
+    # The answer holds what was typed; the browser may write its history before any file of the page has come.
+    page.route(FILES, lambda route: route.abort())
     page.locator("main form button").first.click()
     expect(page.get_by_text(REASON)).to_be_visible()
-    page.unroute(SCRIPTS)
+    page.unroute(FILES)
 
 
 def tag(room: Page) -> None:
-    """A moment with a note and words for the parent, and a second one half typed."""
-    room.keyboard.press("t")
+    """In the open form a moment with a note and words for the parent, and a second one half typed."""
     room.get_by_label("What strength do you see?").select_option(label="Eye to eye")
     room.get_by_label(re.compile("^Note")).fill(f"{NOTE} and more")
     room.get_by_label("Words that the parent may read").fill(f"{FOR_THE_PARENT} and more")
@@ -147,6 +146,9 @@ def work_without_a_network(context: BrowserContext, running: Site, clip: Clip, r
     record.goto(record_url)
     expect(record.locator("[data-ready=true]")).to_be_visible(timeout=LOAD_MS)
     room = open_room(context, running.url, clip)
+    # The form comes a moment after the room does.
+    room.keyboard.press("t")
+    expect(room.get_by_label("What strength do you see?")).to_be_visible()
     context.set_offline(True)
     tag(room)
     write_up(record)

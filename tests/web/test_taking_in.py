@@ -65,6 +65,7 @@ def test_a_file_is_looked_at_told_what_it_means_and_taken_in(
     rae.goto("/studies")
     rae.get_by_role("link", name="Looks").first.click()
     rae.get_by_role("link", name="Take codings in").click()
+    expect(rae.get_by_label("Coding file")).to_be_visible()
     look(rae, "empty", shots)
     rae.get_by_label("Coding file").set_input_files(path)
     expect(rae.get_by_role("heading", name="What the file says")).to_be_visible()

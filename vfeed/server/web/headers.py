@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 
 import secure
 from flask import Flask, Response, g, request
@@ -12,14 +14,18 @@ from werkzeug.sansio.utils import host_is_trusted
 SELF = "'self'"
 NONE = "'none'"
 YEAR_S = 31_536_000
+# The one script that stands in a page: a browser would keep an answer with all that was sent, readable on its disk. A
+# file of its own comes too late: the browser may write its history while it is fetched.
+FORGETS_WHAT_WAS_SENT = "history.replaceState(null, null)"
 
 
 def content_security_policy() -> policy.ContentSecurityPolicy:
-    """Nothing loads from anywhere but this server; no inline script or style; no page may frame another."""
+    """Nothing loads from anywhere but this server; no inline style, one inline script; no page may frame another."""
+    forgets = b64encode(sha256(FORGETS_WHAT_WAS_SENT.encode()).digest()).decode()
     return (
         policy.ContentSecurityPolicy()
         .default_src(NONE)
-        .script_src(SELF)
+        .script_src(SELF, f"'sha256-{forgets}'")
         .style_src(SELF)
         .img_src(SELF)
         .media_src(SELF)
@@ -60,6 +66,7 @@ def init_headers(app: Flask, *, https: bool, hosts: Sequence[str]) -> None:
         known = host_is_trusted(request.host, list(hosts))
         return None if known else Response("vfeed is not at this address.\n", 400, mimetype="text/plain")
 
+    app.jinja_env.globals["forgets_what_was_sent"] = FORGETS_WHAT_WAS_SENT
     fixed = secure.Secure(
         csp=content_security_policy(),
         coop=policy.CrossOriginOpenerPolicy().same_origin(),
