@@ -15,6 +15,8 @@ from vfeed.practice.library import shipped
 from vfeed.research.blind_coding import CODING, CodingState, check, end_check, lane_coding
 from vfeed.research.marks import Provenance
 from vfeed.research.scheme import LOOKING, left_out, scheme_of
+from vfeed.research.units import watched
+from vfeed.timeline.interval import Interval
 
 LANE = "infant_looking"
 SECOND = 1_000_000
@@ -62,11 +64,9 @@ def test_absent_is_watched_and_not_coded_is_not() -> None:
         (5 * SECOND, 8 * SECOND, "cannot see"),
         (8 * SECOND, 12 * SECOND, "partner"),
     ]
-    assert [(each.start_us, each.end_us) for each in coding.window] == [
-        (0, 5 * SECOND),
-        (5 * SECOND, 8 * SECOND),
-        (8 * SECOND, 12 * SECOND),
-    ]
+    assert coding.lanes == {("infant", "Looking"): (Interval(0, 12 * SECOND),)}
+    nothing = lane_coding(coded(), lane, "AAA-F01-C1", "kim", END, Provenance("human_coding"))
+    assert not watched(nothing, "infant", "Looking")
 
 
 def test_a_change_is_moved_and_taken_out() -> None:

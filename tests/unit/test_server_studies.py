@@ -156,11 +156,11 @@ def test_a_consensus_keeps_both_codings_and_is_a_third(two: Site) -> None:
         (5_000_000, 8_000_000, theirs),
         (8_000_000, 12_000_000, "partner"),
     ]
-    assert sum(each.end_us - each.start_us for each in looks.window) == CLIP_US
+    assert sum(each.end_us - each.start_us for each in looks.stretches) == CLIP_US
     browser.post(f"{api}/events", json={"type": "settled", "payload": {**where, "choice": "leave"}})
     left = services.consensus.codings(LEADER, study_id, both.name)[0]
-    assert (left.window[0].start_us, left.window[0].end_us) == (0, 5_000_000)
-    assert sum(each.end_us - each.start_us for each in left.window) == CLIP_US - 3_000_000
+    assert (left.stretches[0].start_us, left.stretches[0].end_us) == (0, 5_000_000)
+    assert sum(each.end_us - each.start_us for each in left.stretches) == CLIP_US - 3_000_000
     assert browser.post(f"{api}/undo", json={}).status_code == 200
     assert services.consensus.codings(LEADER, study_id, both.name)[0].marks == looks.marks
     for row in two.store.studies.codings(study_id):

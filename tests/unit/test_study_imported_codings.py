@@ -126,3 +126,53 @@ def test_a_researcher_who_still_has_to_code_the_film_sees_nothing_of_it(site: Si
     assert len(read(site, study_id).pairs) == 1
     page = site.signed_in("both").get(f"/studies/{study_id}/agreement")
     assert "from a file" not in page.text
+
+
+UNEVEN = {
+    "coder": {"infant_looking": [(2.0, "partner"), (8.0, "none")], "parent_looking": [(0.0, "partner"), (9, "object")]},
+    "kim": {"infant_looking": [(1.0, "partner"), (9.0, "none"), (16.0, "not_coded")]},
+}
+
+
+def test_a_lane_that_somebody_left_out_is_no_finding_of_nothing(site: Site) -> None:
+    study_id = uneven(site)
+    services = Services(site.store)
+    [pair] = services.agreements.read(LEADER, study_id).pairs
+    infant, parent = pair.lanes
+    assert infant.states is not None and infant.states.watched_us == 14_000_000
+    assert parent.states is None and {each.stretch.who for each in pair.differs} == {"infant"}
+    [(both, _state)] = services.consensus.clips(LEADER, study_id)
+    assert both.differs["parent_looking"] == []
+
+
+def test_what_a_study_gives_out_agrees_with_itself_when_it_is_taken_in_again(site: Site) -> None:
+    study_id = uneven(site)
+    services = Services(site.store)
+    ours = {each.coder: each for each in services.study_files.codings(LEADER, study_id)}
+    assert set(ours) == {"coder-1", "coder-2"}
+    table = services.study_files.table(LEADER, study_id, "csv")["events_long.csv"]
+    films = {film.name: film.clip_id for film in services.taking_in.films(LEADER, study_id)}
+    desk = services.taking_in
+    assert desk.keep(LEADER, desk.look(LEADER, Sent(table, "events_long.csv"), Asked(), Place(films=films))) == 2
+    pairs = {(each.figures.first, each.figures.second): each.figures.lanes for each in read(site, study_id).pairs}
+    seen = {
+        names: {lane.lane.who: (lane.states.watched_us, lane.states.kappa.observed) for lane in lanes if lane.states}
+        for names, lanes in pairs.items()
+    }
+    whole = {"infant": (18_000_000, 1.0), "parent": (20_000_000, 1.0)}
+    assert seen["coder-1", "coder"] == whole
+    assert seen["coder-2", "kim"] == {"infant": (15_000_000, 1.0)}
+    # As those who coded here.
+    [pair] = services.agreements.read(LEADER, study_id).pairs
+    assert pair.lanes[0].states is not None
+    agreed = (14_000_000, pair.lanes[0].states.kappa.observed)
+    assert seen["coder-1", "coder-2"] == {"infant": agreed} == seen["coder-1", "kim"] == seen["coder-2", "coder"]
+
+
+def uneven(site: Site) -> str:
+    """A study of two coders: one begins later with the infant, the other leaves the parent out."""
+    an_account(site.store, "kim", "coder")
+    study_id = a_study(site.store, site.clip, coders=("coder", "kim"))
+    for row in site.store.studies.codings(study_id):
+        code(site.store, row.coder, row.id, UNEVEN[row.coder])
+    return study_id

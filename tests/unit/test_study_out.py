@@ -215,7 +215,7 @@ def test_points_are_agreed_on_one_by_one(three: Site) -> None:
     ]
     say(15_000_000, "leave")
     [points] = room.codings(LEADER, study_id, both.name)
-    assert len(points.marks) == 2 and sum(w.end_us - w.start_us for w in points.window) == CLIP_US - 40_000
+    assert len(points.marks) == 2 and sum(w.end_us - w.start_us for w in points.stretches) == CLIP_US - 40_000
     with pytest.raises(VfeedError, match="no such code"):
         say(9_000_000, "new", "cannot_see")
     room.append(LEADER, study_id, both.name, "finished", {})

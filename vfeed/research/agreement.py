@@ -195,7 +195,7 @@ def compare(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> LaneAgr
 
 
 def _clip(pair: Pair, who: str, lane: str, rules: Rules, dropped: dict[str, int]) -> _Compared:
-    ours, theirs = watched(pair.first), watched(pair.second)
+    ours, theirs = watched(pair.first, who, lane), watched(pair.second, who, lane)
     both = ours.intersection(theirs)
     end_us = max((each.end_us for each in both), default=0)
     times = unit_middles(0, end_us, rules.unit_us)
@@ -326,7 +326,7 @@ def match_points(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> tu
     for tolerance_us in rules.tolerances_us:
         both = first = second = 0
         for pair in pairs:
-            window = watched(pair.first).intersection(watched(pair.second))
+            window = watched(pair.first, who, lane).intersection(watched(pair.second, who, lane))
             ours, theirs = (
                 [
                     mark
@@ -360,6 +360,6 @@ def alpha_of_many(codings: Sequence[Sequence[Coding | None]], who: str, lane: st
                 row += [None] * len(times)
                 continue
             marks = [mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane)]
-            seen = inside(watched(coding), times)
+            seen = inside(watched(coding, who, lane), times)
             row += [code if is_seen else None for code, is_seen in zip(codes_at(marks, times), seen, strict=True)]
     return alpha(ratings)

@@ -19,6 +19,7 @@ from vfeed.practice.parts import changed_parts
 from vfeed.research.marks import Coding, Mark, Provenance
 from vfeed.research.scheme import CANNOT_SEE, NONE, NOT_CODED, Lane, LaneKind, Scheme, Who
 from vfeed.timeline.interval import Interval
+from vfeed.timeline.timeline import Timeline
 
 SHORT_US = 120_000
 """A state shorter than this is shown at the end check: a slip of the finger more often than a look."""
@@ -323,7 +324,7 @@ def end_check(state: CodingState) -> EndCheck:
 
 
 def lane_coding(state: CodingState, lane: Lane, clip: str, coder: str, length_us: int, about: Provenance) -> Coding:
-    """Return one lane as a coding whose window is what was coded in it.
+    """Return one lane as a coding that says what was coded in it; where that is nothing, nobody watched it.
 
     A lane of points was watched wherever its pass was ended: the whole window, or nothing.
     """
@@ -331,12 +332,12 @@ def lane_coding(state: CodingState, lane: Lane, clip: str, coder: str, length_us
         points = [each for each in state.points.values() if each.lane == lane.id]
         at = tuple(Mark(each.at_us, each.at_us, lane.who, lane.title, each.code) for each in points)
         whole = (Interval(state.begun.start_us, state.begun.end_us),) if lane.who in state.ended else ()
-        return Coding(clip, coder, at, whole, length_us, provenance=about)
+        return Coding(clip, coder, at, (), length_us, provenance=about, lanes={lane.name: whole})
     spans = state.spans(lane)
     marks = [
         Mark(span.start_us, span.end_us, lane.who, lane.title, UNSEEN if span.code == CANNOT_SEE else span.code)
         for span in spans
         if span.code not in (NONE, NOT_CODED)
     ]
-    window = tuple(Interval(span.start_us, span.end_us) for span in spans if span.code != NOT_CODED)
-    return Coding(clip, coder, tuple(marks), window, length_us, provenance=about)
+    window = Timeline(Interval(span.start_us, span.end_us) for span in spans if span.code != NOT_CODED).intervals
+    return Coding(clip, coder, tuple(marks), (), length_us, provenance=about, lanes={lane.name: window})

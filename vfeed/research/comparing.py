@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -30,12 +31,12 @@ from vfeed.research.formats.seam import Asked, Loss, Losses, LossKind
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.formats.text import decoded, seconds
 from vfeed.research.formats.vtt import WebVtt
+from vfeed.research.lane_windows import joined
 from vfeed.research.lists import lines_of
 from vfeed.research.marks import Coding, Mark
 from vfeed.research.rules import Rules
-from vfeed.research.units import watched
+from vfeed.research.units import ever_watched
 from vfeed.research.words import RULES_OF_THUMB, code_words, number, told
-from vfeed.timeline.timeline import Timeline
 
 SHOWN_TOLERANCE_US = 500_000
 
@@ -125,25 +126,30 @@ def _codings(path: Path, losses: list[Loss]) -> dict[str, Coding]:
         losses.append(Loss(LossKind.DROPPED, where, f"{why.capitalize()}."))
 
     files = files_in(path, ENDINGS, pass_over) if path.is_dir() else [path]
-    found: dict[str, Coding] = {}
+    found: dict[str, list[Coding]] = defaultdict(list)
     for file in files:
         read = read_file(file, Asked())
         losses += [replace(loss, where=f"{file.name}, {loss.where}") for loss in read.losses]
         for coding in read.codings:
-            key = film_stem(coding.clip or file.name)
-            before = found.get(key)
-            if before is not None and before.coder != coding.coder:
-                raise VfeedError(
-                    "invalid_input",
-                    f"{path.name} holds codings of {before.clip or key} by {before.coder} and by {coding.coder}.",
-                    hint="Give each coder’s files apart.",
-                )
-            found[key] = coding if before is None else _together(before, coding, path.name)
-    return found
+            key = film_stem(coding.clip) if coding.clip else _film_of(file.name, coding.coder)
+            for before in found[key]:
+                if before.coder != coding.coder:
+                    raise VfeedError(
+                        "invalid_input",
+                        f"{path.name} holds codings of {before.clip or key} by {before.coder} and by {coding.coder}.",
+                        hint="Give each coder’s files apart.",
+                    )
+                _refuse_twice(before, coding, path.name)
+            found[key].append(coding)
+    return {key: joined(parts) for key, parts in found.items()}
 
 
-def _together(one: Coding, other: Coding, where: str) -> Coding:
-    """What two parts of the coding of one clip say; the window is what was watched for either."""
+def _film_of(file: str, coder: str) -> str:
+    """The film by a file's name, without the coder and number that `registry.write_codings` puts behind it."""
+    return re.sub(rf"\.{re.escape(coder.casefold())}(-\d+)?$", "", film_stem(file)) if coder else film_stem(file)
+
+
+def _refuse_twice(one: Coding, other: Coding, where: str) -> None:
     for mark in other.marks:
         if any(_at_once(mark, each) for each in one.marks):
             raise VfeedError(
@@ -152,9 +158,6 @@ def _together(one: Coding, other: Coding, where: str) -> Coding:
                 f"{f'{mark.who} {mark.lane}'.strip() or 'the lane'} at {seconds(mark.start_us, 3)} s.",
                 hint="Take one of them out; clips of one name in two folders need names of their own.",
             )
-    window = Timeline(one.window + other.window).merge(0).intervals
-    length_us = max(one.length_us, other.length_us)
-    return replace(one, marks=one.marks + other.marks, window=window, length_us=length_us)
 
 
 def _at_once(one: Mark, other: Mark) -> bool:
@@ -195,7 +198,7 @@ def _pairs(
     unnamed = [clip for clip in common if clip not in families]
     if families and unnamed:
         words.append(f"No family was named for {', '.join(unnamed)}: each counts as a family of its own.")
-    apart = [clip for clip in common if not watched(first[clip]).intersection(watched(second[clip]))]
+    apart = [clip for clip in common if not ever_watched(first[clip]).intersection(ever_watched(second[clip]))]
     if apart and len(apart) < len(common):
         words.append(
             f"In {', '.join(apart)} the two watched no time in common, as far as the files say: left out. A film in "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -147,7 +147,7 @@ def agreed(pair: Pair, lane: Lane, settled: Sequence[Settled], about: Provenance
     only one of them watched, is outside its window.
     """
     left = Timeline(_span(each) for each in settled if each.choice == "leave")
-    both = watched(pair.first).intersection(watched(pair.second))
+    both = _both_watched(pair, lane)
     end_us = max((each.end_us for each in both), default=0)
     window = both.intersection(_rest(left, end_us)) if end_us else both
     changed = Timeline(_span(each) for each in settled if each.choice in ("second", "new"))
@@ -158,17 +158,19 @@ def agreed(pair: Pair, lane: Lane, settled: Sequence[Settled], about: Provenance
         elif each.choice == "new" and each.code != NONE:
             code = UNSEEN if each.code == CANNOT_SEE else each.code
             marks.append(Mark(each.start_us, each.end_us, lane.who, lane.title, code))
-    return Coding(pair.clip, "consensus", tuple(marks), tuple(window), pair.first.length_us, provenance=about)
+    return _coding(pair, lane, marks, window, about)
 
 
-def agreed_points(pair: Pair, differs: Sequence[PointDiffers], settled: Sequence[Settled], about: Provenance) -> Coding:
+def agreed_points(
+    pair: Pair, lane: Lane, differs: Sequence[PointDiffers], settled: Sequence[Settled], about: Provenance
+) -> Coding:
     """Return the agreed points of a lane.
 
     Where both have a point, or nobody has settled a difference, the first one's stands. A point that was left out is
     outside the window, as what only one of them watched.
     """
     left = Timeline(_span(each) for each in settled if each.choice == "leave")
-    both = watched(pair.first).intersection(watched(pair.second))
+    both = _both_watched(pair, lane)
     end_us = max((each.end_us for each in both), default=0)
     window = both.intersection(_rest(left, end_us)) if end_us else both
     by_start = {each.start_us: each for each in settled}
@@ -182,8 +184,23 @@ def agreed_points(pair: Pair, differs: Sequence[PointDiffers], settled: Sequence
             assert place is not None
             mark = None if said.code == NONE else replace(place, code=said.code)
         marks += [mark] if mark is not None else []
-    kept = tuple(mark for mark in marks if any(each.contains(mark.start_us) for each in window))
-    return Coding(pair.clip, "consensus", kept, tuple(window), pair.first.length_us, provenance=about)
+    return _coding(pair, lane, [mark for mark in marks if window.contains(mark.start_us)], window, about)
+
+
+def _both_watched(pair: Pair, lane: Lane) -> Timeline:
+    return watched(pair.first, *lane.name).intersection(watched(pair.second, *lane.name))
+
+
+def _coding(pair: Pair, lane: Lane, marks: Iterable[Mark], window: Timeline, about: Provenance) -> Coding:
+    return Coding(
+        pair.clip,
+        "consensus",
+        tuple(marks),
+        (),
+        pair.first.length_us,
+        provenance=about,
+        lanes={lane.name: window.intervals},
+    )
 
 
 def _span(each: Settled) -> Interval:

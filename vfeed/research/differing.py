@@ -50,7 +50,7 @@ def stretches(pair: Pair, who: str, lane: str, tolerance_us: int, unit_us: int =
     Of one pair of codes those less than half a second apart are one. A stretch no longer than the tolerance beside time
     in which both have one of its codes is a matter of timing.
     """
-    both = watched(pair.first).intersection(watched(pair.second))
+    both = watched(pair.first, who, lane).intersection(watched(pair.second, who, lane))
     times = unit_middles(0, max((each.end_us for each in both), default=0), unit_us)
     times = times[inside(both, times)]
     ours, theirs = (
@@ -101,7 +101,7 @@ def point_differences(pair: Pair, who: str, lane: str, tolerance_us: int) -> lis
     Points of different codes within the leeway of each other are one difference, nearest first. Each has a time of its
     own, if need be some microseconds later than its mark.
     """
-    both = watched(pair.first).intersection(watched(pair.second))
+    both = watched(pair.first, who, lane).intersection(watched(pair.second, who, lane))
     ours, theirs = (
         [mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane) and _is_in(mark, both)]
         for coding in (pair.first, pair.second)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from vfeed.errors import VfeedError
@@ -119,7 +120,9 @@ class Coding:
     """One coder's marks of one clip, kept in order of time.
 
     `window` are the stretches that the coder watched; empty where nobody said. `length_us` is the clip's, 0 where it is
-    not known. "Not marked" inside the window is a finding; outside it, nothing is known.
+    not known. "Not marked" inside the window is a finding; outside it, nothing is known. `lanes` are the stretches of
+    each lane, by who and lane, that has some of its own; the window is that of all others, which nobody watched where
+    it is empty beside them.
     """
 
     clip: str
@@ -129,6 +132,7 @@ class Coding:
     length_us: int = 0
     frame_us: int = USUAL_FRAME_US
     provenance: Provenance = field(default_factory=Provenance)
+    lanes: Mapping[tuple[str, str], tuple[Interval, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "marks", tuple(sorted(self.marks)))
@@ -137,5 +141,10 @@ class Coding:
     @property
     def end_us(self) -> int:
         """The clip's length, or where it is not known, the last end of a mark or of the window."""
-        ends = [mark.end_us for mark in self.marks] + [each.end_us for each in self.window]
+        ends = [mark.end_us for mark in self.marks] + [each.end_us for each in self.stretches]
         return self.length_us or max(ends, default=0)
+
+    @property
+    def stretches(self) -> tuple[Interval, ...]:
+        """Every stretch that was watched for anything, as said; they may overlap."""
+        return (*self.window, *(each for own in self.lanes.values() for each in own))

@@ -13,6 +13,8 @@ from vfeed.research.formats.seam import NO_CODE, Loss, LossKind, at
 from vfeed.research.marks import CANNOT_SEE as UNSEEN_WORDS
 from vfeed.research.marks import Coding, Mark, clean
 from vfeed.research.scheme import CANNOT_SEE, NONE, RESERVED, Lane, LaneKind, Scheme
+from vfeed.timeline.interval import Interval
+from vfeed.timeline.timeline import Timeline
 
 LEFT_OUT = "-"
 """What stands for a word that is not taken in."""
@@ -143,7 +145,21 @@ def recoded(
         )
     losses += _overlaps(marks, scheme, about)
     source = replace(coding.provenance, scheme_id=scheme.id, scheme_version=str(scheme.version))
-    return replace(coding, marks=tuple(marks), provenance=source), tuple(losses)
+    return replace(coding, marks=tuple(marks), provenance=source, lanes=_lanes(coding, told, known)), tuple(losses)
+
+
+def _lanes(
+    coding: Coding, told: Mapping[str, str], known: Mapping[str, tuple[Lane, str]]
+) -> dict[tuple[str, str], tuple[Interval, ...]]:
+    """When each lane of the scheme was watched: as those of the file were whose words it takes, and as its own."""
+    found: dict[tuple[str, str], Timeline] = {}
+    ours = {lane.name for lane, _code in known.values()}
+    for name, window in coding.lanes.items():
+        words = {Word(mark.who, mark.lane, mark.code).key for mark in coding.marks if (mark.who, mark.lane) == name}
+        places = (known.get(told.get(word, LEFT_OUT)) for word in words)
+        for lane in {place[0].name for place in places if place is not None} | ({name} & ours):
+            found[lane] = found.get(lane, Timeline()).union(Timeline(window))
+    return {lane: window.intervals for lane, window in found.items()}
 
 
 def _placed(mark: Mark, lane: Lane, code: str, losses: list[Loss]) -> Mark | None:

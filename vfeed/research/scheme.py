@@ -50,6 +50,11 @@ class Lane(PackPart):
             raise ValueError(f"these names are taken: {', '.join(RESERVED)}")
         return self
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """Whom it is about and what is watched: what marks and files call it."""
+        return self.who, self.title
+
     def has(self, code: str) -> bool:
         """Whether a coder may set this code here."""
         return any(each.id == code for each in self.codes) or (self.kind == LaneKind.STATE and code in RESERVED)

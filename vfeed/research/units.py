@@ -42,14 +42,23 @@ def inside(window: Timeline, times_us: NDArray[np.int64]) -> NDArray[np.bool_]:
     return mask
 
 
-def watched(coding: Coding) -> Timeline:
-    """Return what the coder watched: as said, else the whole clip, as far as its end is known."""
-    return Timeline(coding.window or ([Interval(0, coding.end_us)] if coding.end_us else []))
+def watched(coding: Coding, who: str, lane: str) -> Timeline:
+    """Return what the coder watched for a lane: as said, else the whole clip, as far as its end is known."""
+    if coding.lanes:
+        return Timeline(coding.lanes.get((who, lane), coding.window))
+    return ever_watched(coding)
+
+
+def ever_watched(coding: Coding) -> Timeline:
+    """Return what the coder watched for any lane, as `watched`."""
+    if coding.lanes or coding.window:
+        return Timeline(coding.stretches)
+    return Timeline([Interval(0, coding.end_us)] if coding.end_us else [])
 
 
 def unit_codes(coding: Coding, who: str, lane: str, unit_us: int = UNIT_US) -> list[str | None]:
     """Return a lane's code for each unit from the clip's first frame on: "" for no mark, None where not watched."""
     times = unit_middles(0, coding.end_us, unit_us)
     marks = [mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane)]
-    seen = inside(watched(coding), times)
+    seen = inside(watched(coding, who, lane), times)
     return [code if is_seen else None for code, is_seen in zip(codes_at(marks, times), seen, strict=True)]

@@ -151,7 +151,7 @@ def codings_of(both: Both, state: ConsensusState) -> list[Coding]:
     scheme = both.plan.scheme
     about = Provenance("consensus", scheme_id=scheme.id, scheme_version=str(scheme.version))
     return [
-        agreed_points(pair_of(both, lane), both.points[lane.id], state.of(lane), about)
+        agreed_points(pair_of(both, lane), lane, both.points[lane.id], state.of(lane), about)
         if lane.kind == LaneKind.POINT
         else agreed(pair_of(both, lane), lane, state.of(lane), about)
         for lane in scheme.lanes
@@ -164,7 +164,7 @@ def end_check(both: Both, state: ConsensusState) -> EndCheck:
     alone = 0
     for lane in both.plan.scheme.lanes:
         pair = pair_of(both, lane)
-        ours, theirs = watched(pair.first), watched(pair.second)
+        ours, theirs = (watched(each, *lane.name) for each in (pair.first, pair.second))
         alone += ours.duration_us + theirs.duration_us - 2 * ours.intersection(theirs).duration_us
     return EndCheck(len(open_ones(state, both.differs)), left_out, alone)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from vfeed.research.agreement import Pair
-from vfeed.research.kept_codings import CodingImported, unpacked
+from vfeed.research.kept_codings import unpacked
+from vfeed.research.lane_windows import rejoined
 from vfeed.research.marks import Coding
-from vfeed.research.scheme import Lane
 from vfeed.research.study import Plan
 from vfeed.research.units import watched
 from vfeed.services.access import Actor, require
@@ -61,7 +61,7 @@ class ImportedCodings:
         require(actor, "study.compare")
         plan = self._agreements.plan(actor, study_id)
         clips = {each.clip_id: each for each in self._store.studies.clips(study_id)}
-        kept = self._kept(actor, study_id)
+        kept = self._kept(actor, study_id, clips)
         if not kept:
             return Beside()
         ours: dict[str, dict[str, Lanes]] = defaultdict(dict)
@@ -79,32 +79,35 @@ class ImportedCodings:
             tuple(_pairs(theirs, ours, clips, plan)),
             tuple(sorted(theirs)),
             other_words=len(kept.keys() - readable),
-            not_blind=sum(kept[each].blind != "true" for each in readable),
+            not_blind=sum(kept[each].provenance.blind != "true" for each in readable),
         )
 
-    def _kept(self, actor: Actor, study_id: str) -> dict[tuple[str, str], CodingImported]:
+    def _kept(self, actor: Actor, study_id: str, clips: Mapping[str, StudyClip]) -> dict[tuple[str, str], Coding]:
         """By coder and film, the later one of two."""
         open_films = [film.clip_id for film in self._taking_in.films(actor, study_id)]
         return {
-            (kept.coder, clip_id): kept
+            (coding.coder, clip_id): coding
             for clip_id, folded in self._store.codings.of_all(open_films).items()
-            for kept in folded.state.codings.values()
+            for coding in rejoined(
+                unpacked(each, clips[clip_id].pseudonym, each.coder, notes=False)
+                for each in folded.state.codings.values()
+            )
         }
 
 
-def _by_lane(kept: CodingImported, clip: StudyClip, plan: Plan) -> dict[str, Coding]:
+def _by_lane(coding: Coding, clip: StudyClip, plan: Plan) -> dict[str, Coding]:
     """What of a kept coding is in the words of the study, cut to the part of the film that the study codes."""
-    coding = unpacked(kept, clip.pseudonym, kept.coder, notes=False)
-    part = watched(coding).intersection(Timeline([Interval(clip.start_us, clip.end_us)]))
+    coded = Timeline([Interval(clip.start_us, clip.end_us)])
     codes = set(plan.rules().codes)
-    lanes = {}
+    found = {}
     for lane in plan.scheme.lanes:
-        marks = tuple(
-            mark for mark in coding.marks if (mark.who, mark.lane) == (lane.who, lane.title) and mark.code in codes
+        part = watched(coding, *lane.name).intersection(coded).intervals
+        marks = tuple(mark for mark in coding.marks if (mark.who, mark.lane) == lane.name and mark.code in codes)
+        said = lane.name in coding.lanes or not part
+        found[lane.id] = replace(
+            coding, marks=marks, window=() if said else part, lanes={lane.name: part} if said else {}
         )
-        if marks:
-            lanes[lane.id] = replace(coding, marks=marks, window=tuple(part))
-    return lanes if part else {}
+    return found if any(each.marks and each.stretches for each in found.values()) else {}
 
 
 def _pairs(
@@ -136,15 +139,14 @@ def _pair(
     common = sorted(firsts.keys() & seconds.keys(), key=lambda clip_id: clips[clip_id].pseudonym)
     lanes = []
     for lane in plan.scheme.lanes:
-        # Somebody who set no mark of a lane in any film did not code it: that is no finding of nothing.
-        coded = all(any(lane.id in films[clip_id] for clip_id in common) for films in (firsts, seconds))
+        coded = all(any(_coded(films[clip_id][lane.id]) for clip_id in common) for films in (firsts, seconds))
         if common and coded:
             pairs = [
                 Pair(
                     clips[clip_id].pseudonym,
                     clips[clip_id].family_pseudonym,
-                    _of(firsts[clip_id], lane),
-                    _of(seconds[clip_id], lane),
+                    firsts[clip_id][lane.id],
+                    seconds[clip_id][lane.id],
                 )
                 for clip_id in common
             ]
@@ -153,7 +155,6 @@ def _pair(
     return PairFigures(first, second, len(common) if lanes else 0, families, tuple(lanes), ())
 
 
-def _of(lanes: Lanes, lane: Lane) -> Coding:
-    """A lane of a film; where it has no mark in it, the film watched and nothing marked."""
-    other = next(iter(lanes.values()))
-    return lanes.get(lane.id) or replace(other, marks=())
+def _coded(of_lane: Coding) -> bool:
+    """Whether a lane was coded: somebody who set no mark of it and does not say that they watched it did not."""
+    return bool(of_lane.marks or any(of_lane.lanes.values()))

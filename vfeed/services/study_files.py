@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from vfeed.errors import VfeedError
@@ -11,6 +11,7 @@ from vfeed.research.agreement_table import COLUMNS, MEANINGS, NUMBERS, alpha_row
 from vfeed.research.formats.registry import exporter_named, write_codings
 from vfeed.research.formats.seam import Losses
 from vfeed.research.formats.table_writing import Sheet, csv_bytes, workbook
+from vfeed.research.lane_windows import joined
 from vfeed.research.marks import Coding, Provenance
 from vfeed.services.access import Actor, require
 from vfeed.services.agreements import Agreements, Handed, PairFigures
@@ -151,11 +152,7 @@ def _handed_at(each: Handed) -> str:
     return each.row.handed_in_at.isoformat() if each.row.handed_in_at else ""
 
 
-def _together(lanes: list[Coding], coder: str, about: Provenance) -> list[Coding]:
-    """A clip's lanes as one coding; as one for each window where lanes were not watched for the same time."""
-    found: dict[tuple[object, ...], Coding] = {}
-    for lane in lanes:
-        before = found.get(lane.window)
-        marks = (*before.marks, *lane.marks) if before else lane.marks
-        found[lane.window] = replace(lane, coder=coder, marks=marks, provenance=about)
-    return [each for each in found.values() if each.window]
+def _together(lanes: Sequence[Coding], coder: str, about: Provenance) -> list[Coding]:
+    """A clip's lanes as one coding; none where nobody watched any of them."""
+    found = replace(joined(lanes), coder=coder, provenance=about)
+    return [found] if found.stretches else []

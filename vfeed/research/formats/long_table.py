@@ -16,6 +16,7 @@ from vfeed.timeline.interval import Interval
 
 MISSING = "n/a"
 STATE, POINT, WINDOW = "state", "point", "window"
+EVERY_LANE = ("", "")
 TIME_COLUMNS = ("onset_us", "offset_us", "onset_s", "duration_s")
 FIXED = ("clip_id", "clip_length_us", "coder_id", "who", "lane", "code", "modifiers", "kind")
 LONG_COLUMNS = (*FIXED, *TIME_COLUMNS, "note", "event_id", *PROVENANCE_COLUMNS)
@@ -28,7 +29,11 @@ MEANINGS = {
     "lane": ("text", "", "What is watched: the codes of a lane answer one question."),
     "code": ("text", "", "What was marked. The only column in which an empty cell is an empty text."),
     "modifiers": ("text", "", "What was said more of the code, parts divided by |."),
-    "kind": ("text", "", "state (a stretch), point (a moment), or window (a stretch that the coder watched)."),
+    "kind": (
+        "text",
+        "",
+        "state (a stretch), point (a moment), or window (a stretch that was watched, for the lane it names or all).",
+    ),
     "onset_us": ("integer", "microseconds", "Start, from the clip's first picture."),
     "offset_us": ("integer", "microseconds", "End, not part of it. Equal to the start for a point."),
     "onset_s": ("number", "seconds", "The start again, in seconds."),
@@ -54,7 +59,12 @@ MEANINGS = {
 def long_rows(codings: Sequence[Coding]) -> Iterator[list[str]]:
     """Give a row of `LONG_COLUMNS` for each stretch watched and each mark."""
     for coding in codings:
-        rows = [(WINDOW, Mark(each.start_us, each.end_us, "", "", "")) for each in coding.window]
+        windows = {EVERY_LANE: coding.window, **coding.lanes}
+        rows = [
+            (WINDOW, Mark(each.start_us, each.end_us, who, lane, ""))
+            for (who, lane), window in windows.items()
+            for each in window
+        ]
         rows += [(POINT if mark.point else STATE, mark) for mark in coding.marks]
         for number, (kind, mark) in enumerate(rows, 1):
             told = {
@@ -88,7 +98,7 @@ def kept_in_long(coding: Coding) -> Coding:
         )
         for mark in coding.marks
     )
-    if not marks and not coding.window:
+    if not marks and not coding.stretches:
         return Coding("", "")
     return replace(coding, marks=marks)
 
@@ -99,7 +109,7 @@ def read_long(rows: Rows, _name: str, asked: Asked, losses: Losses) -> Sequence[
     if header is None:
         return None
     marks: dict[tuple[str, str, Provenance], list[Mark]] = {}
-    windows: dict[tuple[str, str, Provenance], list[Interval]] = {}
+    windows: dict[tuple[str, str, Provenance], dict[tuple[str, str], list[Interval]]] = {}
     lengths: dict[str, int] = {}
     for number, row in header.body:
         clip, coder = _cell(header, row, "clip_id"), asked.coder or _cell(header, row, "coder_id")
@@ -111,13 +121,14 @@ def read_long(rows: Rows, _name: str, asked: Asked, losses: Losses) -> Sequence[
         if found is None:
             continue
         if _cell(header, row, "kind") == WINDOW and not found.point:
-            windows.setdefault(key, []).append(found.interval)
+            windows.setdefault(key, {}).setdefault((found.who, found.lane), []).append(found.interval)
         else:
             marks[key].append(found)
-    codings = [
-        Coding(key[0], key[1], tuple(each), tuple(windows.get(key, ())), lengths[key[0]], provenance=key[2])
-        for key, each in marks.items()
-    ]
+    codings = []
+    for key, each in marks.items():
+        lanes = {lane: tuple(own) for lane, own in windows.get(key, {}).items()}
+        window = lanes.pop(EVERY_LANE, ())
+        codings.append(Coding(key[0], key[1], tuple(each), window, lengths[key[0]], provenance=key[2], lanes=lanes))
     ours = [coding for coding in codings if asked.clip and same_film(coding.clip, asked.clip)]
     return ours or codings
 

@@ -27,12 +27,14 @@ from vfeed.research.formats.seam import (
     Reader,
     Written,
     at,
+    on_stretches,
     snapped,
     unreadable,
 )
 from vfeed.research.formats.tables import Table
 from vfeed.research.formats.textgrid import TextGrid
 from vfeed.research.formats.vtt import WebVtt
+from vfeed.research.lane_windows import parted
 from vfeed.research.marks import Coding
 
 GROUP = "vfeed.exporters"
@@ -149,8 +151,9 @@ def read_bytes(data: bytes, name: str, asked: Asked | None = None) -> Found:
 
 def _within(coding: Coding, losses: list[Loss]) -> Coding:
     """The coding without lengths and windows that no film has; marks after its end are said, and kept."""
-    window = tuple(each for each in coding.window if each.end_us <= LONGEST_FILM_US)
-    if window != coding.window:
+    whole = coding.stretches
+    coding = on_stretches(coding, lambda each: each if each.end_us <= LONGEST_FILM_US else None)
+    if coding.stretches != whole:
         losses.append(Loss(LossKind.DROPPED, "window", "A part that was watched ends later than any film."))
     length_us = coding.length_us if 0 <= coding.length_us <= LONGEST_FILM_US else 0
     late = [mark for mark in coding.marks if length_us and mark.end_us > length_us + MILLISECOND_US]
@@ -160,7 +163,7 @@ def _within(coding: Coding, losses: list[Loss]) -> Coding:
             f"{len(late)} marks run on after the film’s end at {at(length_us)}, the first to {at(first)}: look whether"
         )
         losses.append(Loss(LossKind.NOTED, coding.clip or "times", f"{told} it is this film and where times begin."))
-    return replace(coding, window=window, length_us=length_us)
+    return replace(coding, length_us=length_us)
 
 
 def read_file(path: Path, asked: Asked | None = None) -> Found:
@@ -195,6 +198,7 @@ def write_codings(exporter: Exporter, codings: Sequence[Coding]) -> Written:
     if write_all is not None:
         written: Written = write_all(codings)
         return written
+    codings = [part for coding in codings for part in parted(coding)]
     if len(codings) == 1:
         return exporter.write(codings[0])
     files: dict[str, bytes] = {}

@@ -378,4 +378,19 @@ def snapped(coding: Coding, frame_times_us: Sequence[int], within_us: int = MILL
     for mark in coding.marks:
         start, end = put(mark.start_us), put(mark.end_us)
         marks.append(replace(mark, start_us=start, end_us=end) if mark.point or end > start else mark)
-    return replace(coding, marks=tuple(marks))
+
+    def put_on(each: Interval) -> Interval:
+        start, end = put(each.start_us), put(each.end_us)
+        return Interval(start, end) if end > start else each
+
+    return on_stretches(replace(coding, marks=tuple(marks)), put_on)
+
+
+def on_stretches(coding: Coding, change: Callable[[Interval], Interval | None]) -> Coding:
+    """Return the coding with every stretch that was watched as `change` has it, or without it."""
+
+    def changed(window: Iterable[Interval]) -> tuple[Interval, ...]:
+        return tuple(new for each in window if (new := change(each)) is not None)
+
+    lanes = {lane: changed(own) for lane, own in coding.lanes.items()}
+    return replace(coding, window=changed(coding.window), lanes=lanes)

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Sequence
 from vfeed.research.formats.long_table import LONG_COLUMNS, MEANINGS, MISSING, NUMBERS, kept_in_long, long_rows
 from vfeed.research.formats.seam import Losses, Written, report_changes
 from vfeed.research.formats.text import seconds
-from vfeed.research.marks import CANNOT_SEE, PROVENANCE_COLUMNS, Coding
-from vfeed.research.units import UNIT_US, unit_codes
-from vfeed.timeline.interval import Interval
+from vfeed.research.marks import CANNOT_SEE, PROVENANCE_COLUMNS, Coding, Mark
+from vfeed.research.units import UNIT_US, ever_watched, unit_codes, watched
 from vfeed.timeline.timeline import Timeline
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 EXCEL_CELL_CHARACTERS = 32_767
 EXCEL_ROWS = 1_048_576
 MINUTE_US = 60_000_000
+SUMS = ("count", "total_s", "share", "per_min", "latency_s")
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -61,7 +61,7 @@ def _losses(codings: Sequence[Coding]) -> Losses:
         kept = kept_in_long(coding)
         after = dict(zip(coding.marks, kept.marks, strict=True))
         report_changes(coding, after.__getitem__, losses)
-        if not coding.marks and not coding.window:
+        if not coding.marks and not coding.stretches:
             losses.dropped(coding.clip, "Nothing is marked in it, so it has no row.")
     return losses
 
@@ -190,35 +190,43 @@ class CsvWide(_Table):
 def wide_table(codings: Sequence[Coding]) -> Sheet:
     """Return a row for each coding: of each lane and code count, total_s, share, per_min and latency_s.
 
-    Shares and rates are of the time that could be coded: the window (else the clip) without what could not be seen.
-    latency_s is from the window's start to the first mark. Cells are n/a where nothing can be said.
+    Shares and rates are of the time that could be coded in the lane: its window (else the clip) without what could not
+    be seen there. watched_s and cannot_see_s are of any lane. latency_s is from the window's start to the
+    first mark. Cells are n/a where nothing can be said.
     """
     kinds = sorted({(mark.who, mark.lane, mark.code) for coding in codings for mark in coding.marks})
     names = [":".join(part for part in kind if part) or "-" for kind in kinds]
     columns = ["clip_id", "coder_id", "watched_s", "cannot_see_s"]
     for name in names:
-        columns += [f"{name} {what}" for what in ("count", "total_s", "share", "per_min", "latency_s")]
+        columns += [f"{name} {what}" for what in SUMS]
     columns += PROVENANCE_COLUMNS
     rows = []
     for coding in codings:
-        watched = Timeline(coding.window or ([Interval(0, coding.end_us)] if coding.end_us else []))
-        unseen = Timeline(
-            mark.interval for mark in coding.marks if not mark.point and mark.code.casefold() in CANNOT_SEE
-        ).intersection(watched)
-        row = [coding.clip, coding.coder, seconds(watched.duration_us, 3), seconds(unseen.duration_us, 3)]
-        codable_us = watched.duration_us - unseen.duration_us
+        seen = ever_watched(coding)
+        unseen = _unseen(coding.marks).intersection(seen)
+        row = [coding.clip, coding.coder, seconds(seen.duration_us, 3), seconds(unseen.duration_us, 3)]
         for kind in kinds:
-            row += _sums(coding, kind, watched, codable_us)
+            row += _sums(coding, kind)
         row += [getattr(coding.provenance, name) or MISSING for name in PROVENANCE_COLUMNS]
         rows.append(row)
     numbers = frozenset(columns[2 : len(columns) - len(PROVENANCE_COLUMNS)])
     return columns, rows, numbers
 
 
-def _sums(coding: Coding, kind: tuple[str, str, str], watched: Timeline, codable_us: int) -> list[str]:
-    marks = [mark for mark in coding.marks if (mark.who, mark.lane, mark.code) == kind]
-    spans = Timeline(mark.interval for mark in marks if not mark.point).intersection(watched)
-    start_us = min((each.start_us for each in watched), default=0)
+def _unseen(marks: Iterable[Mark]) -> Timeline:
+    return Timeline(mark.interval for mark in marks if not mark.point and mark.code.casefold() in CANNOT_SEE)
+
+
+def _sums(coding: Coding, kind: tuple[str, str, str]) -> list[str]:
+    lane = kind[:2]
+    seen = watched(coding, *lane)
+    if not seen and coding.lanes:
+        return [MISSING] * len(SUMS)
+    own = [mark for mark in coding.marks if (mark.who, mark.lane) == lane]
+    marks = [mark for mark in own if mark.code == kind[2]]
+    spans = Timeline(mark.interval for mark in marks if not mark.point).intersection(seen)
+    start_us = min((each.start_us for each in seen), default=0)
+    codable_us = seen.duration_us - _unseen(own).intersection(seen).duration_us
     minutes = codable_us / MINUTE_US
     return [
         str(len(marks)),

@@ -26,6 +26,7 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import ngettext
 from vfeed.services.taking_in import KeptFilm
 from vfeed.timeline.clock import clock
+from vfeed.timeline.timeline import Timeline
 
 blueprint = Blueprint("taking_in", __name__, url_prefix="/taking-in")
 
@@ -155,7 +156,7 @@ def look_of(found: Looked) -> dict[str, Any]:
                 "coder": coding.coder,
                 "marks": marks_of(coding),
                 "count": len(coding.marks),
-                "window": [(clock(each.start_us), clock(each.end_us)) for each in coding.window],
+                "window": [(clock(each.start_us), clock(each.end_us)) for each in Timeline(coding.stretches)],
             }
             for clip_id, coding in (taking.codings if taking else ())
         ],
