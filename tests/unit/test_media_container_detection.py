@@ -86,6 +86,9 @@ def test_a_photo_is_called_a_photo_whatever_its_name(head: bytes) -> None:
         (b"ID3\x03" + bytes(200), "clip_audio_only"),
         (b"RIFF\x00\x01\x00\x00WAVEfmt " + bytes(200), "clip_audio_only"),
         (b"OggS" + bytes(200), "clip_audio_only"),
+        (b"OggS" + bytes(22) + b"\x01\x13OpusHead" + bytes(200), "clip_audio_only"),
+        (b"OggS" + bytes(22) + b"\x01\x2a\x80theora\x03\x02\x01" + bytes(200), "clip_not_video"),
+        (b"OggS" + bytes(22) + b"\x01\x1aOVP80\x01\x01" + bytes(200), "clip_not_video"),
     ],
 )
 def test_what_is_not_a_video_is_refused_with_a_fix(data: bytes, code: str) -> None:

@@ -19,6 +19,8 @@ _QUICKTIME_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot
 _IMAGE_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"hevc"}
 _PHOTO_HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _SOUND_HEADS = (b"ID3", b"OggS", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9", b"#!AMR")
+# How the first packets of pictures begin in Ogg: Theora, Dirac, VP8 and what OGM puts there.
+_OGG_PICTURES = (b"\x80theora", b"BBCD\x00", b"OVP80", b"\x01video")
 _TS_STRIDES = (188, 192, 204)
 TS_PACKETS = 5  # Marks at even distances that no text, photo or noise has by chance.
 _TS_RUN = {
@@ -92,10 +94,16 @@ def _refuse(head: bytes) -> None:
             _("The file is not a video but a list that points to other files or addresses."),
             hint=_("Add the videos themselves."),
         )
-    if head.startswith(_SOUND_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):
+    if _is_sound(head):
         raise VfeedError("clip_audio_only", _("The file is a sound recording without a picture."), hint=THE_VIDEO)
     if head.startswith(_PHOTO_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         raise _photo()
+
+
+def _is_sound(head: bytes) -> bool:
+    if head.startswith(b"OggS") and any(begin in head for begin in _OGG_PICTURES):
+        return False
+    return head.startswith(_SOUND_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE")
 
 
 def _photo() -> VfeedError:
