@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import re
+import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -233,3 +235,22 @@ def test_a_bundle_that_cannot_be_kept_is_not_in_the_trail(store: Store, tmp_path
     with pytest.raises(OSError):
         make_bundle(store, ["Robin"], "p", "t", tmp_path / "key.csv", "command line", notes=False, keep=full)
     assert "codes.bundled" not in {row.action for row in store.audit.list()}
+
+
+def test_a_bundle_names_its_own_row_of_the_trail_whoever_else_writes(store: Store, tmp_path: Path) -> None:
+    kept: dict[str, bytes] = {}
+    other = threading.Thread(target=store.audit.record, args=("ann", "clip.viewed", "x"))
+
+    def keep(files: Mapping[str, bytes]) -> None:
+        kept.update(files)
+        other.start()
+        other.join(0.2)
+
+    home = a_home(store)
+    agree(store, home)
+    agree(store, home, "research")
+    a_clip(store, home)
+    make_bundle(store, ["Robin"], "p", "t", tmp_path / "key.csv", "command line", notes=False, keep=keep)
+    other.join()
+    row = next(each for each in store.audit.list() if each.seq == told(kept, "manifest.json")["audit_row"])
+    assert row.action == "codes.bundled"

@@ -7,7 +7,7 @@ import io
 import re
 
 import pytest
-from app_site import Site, an_account, film_facts
+from app_site import Site, an_account, end_consent, film_facts
 from filled_store import CLIP_US, a_clip, agree
 from study_work import LEADER, a_study, code, coder
 
@@ -202,9 +202,58 @@ def test_the_report_fills_in_what_the_study_knows_and_leaves_the_rest_to_people(
     study_id = coded_by_both(two, two.clip)
     page = two.signed_in("researcher").get(f"/studies/{study_id}/report").text
     assert page.count("<dt>") == 15
-    assert "1 film of 1 family, 2 coders; 1 film coded by two" in page
+    assert "1 film of 1 family, 2 coders; 1 film given to two or more." in page
+    assert "1 film coded by two or more, 0 codings repeated by the same coder." in page
     assert "Unit 40 ms" in page and "For you to write." in page
     assert re.search(r"\.\n\w+ / \w+: On ", page), "each lane begins a line of its own"
+
+
+def test_a_report_counts_as_coded_what_was_handed_in_of_films_that_are_open(two: Site) -> None:
+    study_id = a_study(two.store, two.clip, coders=("coder", "kim"))
+    [row] = [each for each in two.store.studies.codings(study_id) if each.coder == "kim"]
+    code(two.store, "kim", row.id, {"infant_looking": [(0.0, "partner")]})
+    browser = two.signed_in("researcher")
+    page = browser.get(f"/studies/{study_id}/report").text
+    assert "1 film given to two or more" in page and "0 films coded by two or more" in page
+    assert "Handed in: 1 of 2 codings. 0 films withdrawn; 0 films not open to research today." in page
+    end_consent(two, "research", "run out")
+    page = browser.get(f"/studies/{study_id}/report").text
+    assert "0 films of 0 families, 0 coders" in page
+    assert "Handed in: 0 of 0 codings. 0 films withdrawn; 1 film not open to research today." in page
+    page = browser.get(f"/studies/{study_id}").text
+    assert "1 film is not open to research today" in page and "How far each coder is" not in page
+
+
+def test_a_meeting_about_a_film_that_is_open_no_more_says_so(two: Site) -> None:
+    study_id = coded_by_both(two, two.clip)
+    services = Services(two.store)
+    [clip] = two.store.studies.clips(study_id)
+    for how in ("run out", "withdrawn"):
+        if how == "run out":
+            end_consent(two, "research", how)
+        else:
+            consent = agree(two.store, two.home, "research")[0]
+            two.store.consents.withdraw(consent, "ann", "no")
+        with pytest.raises(VfeedError, match="not open to research any more") as refused:
+            services.consensus.append(LEADER, study_id, clip.pseudonym, "finished", {})
+        assert refused.value.code == "consent_missing"
+    with pytest.raises(VfeedError, match="have not handed") as refused:
+        services.consensus.open(LEADER, study_id, "ABC-F01-C1")
+
+
+def test_nothing_is_handed_in_behind_the_back_of_whoever_closes_coding(two: Site) -> None:
+    study_id = a_study(two.store, two.clip, coders=("coder", "kim"))
+    row = two.store.studies.codings(study_id)[0]
+    services = Services(two.store)
+    room, who = services.coding, coder(row.coder)
+    room.open(who, row.id)
+    for each in ("infant", "parent"):
+        room.append(who, row.id, "pass_ended", {"who": each})
+    services.studies.close(LEADER, study_id)
+    # As a coder's click does that was let through a moment before.
+    with pytest.raises(VfeedError, match="closed"):
+        two.store.studies.append_coding(row.id, row.coder, "handed_in", {})
+    assert not two.store.studies.read_coding(row.id).state.handed_in
 
 
 @pytest.mark.parametrize(

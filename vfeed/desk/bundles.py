@@ -15,7 +15,7 @@ from vfeed.services.access import Actor
 from vfeed.services.services import Services
 from vfeed.services.study_files import Keep
 from vfeed.store import Store
-from vfeed.store.tables import Clip, Visit, utc_now
+from vfeed.store.tables import Clip, Detail, Visit, utc_now
 
 MONTHS = 12
 RESEARCHER = frozenset({"researcher"})
@@ -33,10 +33,12 @@ def make_bundle(
     owners = [f"family {family_id}" for family_id in dict.fromkeys(clip.family_id for clip, _ in found.clips)]
     labels = Names(names).of(owners)
     films = [_film(store, clip, name, labels[f"family {clip.family_id}"]) for clip, name in found.clips]
-    about = About(study, title, utc_now().isoformat(timespec="seconds"), actor, __version__, store.audit.head()[0] + 1)
-    keep(bundle(found.codings, films, about))
-    for clip, _ in found.clips:
-        store.audit.record(actor, "codes.bundled", clip.id, {"study": study, "notes": notes})
+    now = utc_now().isoformat(timespec="seconds")
+    told: dict[str, Detail] = {"study": study, "notes": notes}
+    # In one transaction: the bundle names its row of the trail, and a bundle that cannot be kept has none.
+    with store.database.write() as session:
+        rows = [store.audit.append(session, actor, "codes.bundled", clip.id, told) for clip, _ in found.clips]
+        keep(bundle(found.codings, films, About(study, title, now, actor, __version__, rows[0])))
     return found.without_consent
 
 
@@ -56,9 +58,9 @@ def bundle_of_study(store: Store, study_id: str, label: str, actor: str, *, keep
         for name in dict.fromkeys(coding.clip for coding in codings)
     ]
     now = utc_now().isoformat(timespec="seconds")
-    about = About(label, study.state.plan.title, now, actor, __version__, store.audit.head()[0] + 1)
-    keep(bundle(codings, films, about))
-    store.audit.record(actor, "study.exported", study_id, {"what": "bundle", "label": label})
+    with store.database.write() as session:
+        row = store.audit.append(session, actor, "study.exported", study_id, {"what": "bundle", "label": label})
+        keep(bundle(codings, films, About(label, study.state.plan.title, now, actor, __version__, row)))
 
 
 def _film(store: Store, clip: Clip, name: str, subject: str) -> FilmFacts:

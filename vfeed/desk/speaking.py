@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -40,8 +42,14 @@ class Writing:
                     f"{path.name} is there already.",
                     hint="Give another name, move it away, or say --force.",
                 )
+            if path.exists() and not path.is_file():
+                raise IsADirectoryError(errno.EISDIR, "It is there, and is no file", str(path))
             part.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data)
+            # On the disk before anything is told of it elsewhere.
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
             self.paths.append(path)
 
     def keep_flat(self, files: Mapping[str, bytes]) -> None:

@@ -20,17 +20,23 @@ class Item:
 
 @dataclass(frozen=True)
 class Course:
-    """What happened in a study: numbers of films, families, coders and codings."""
+    """What happened in a study: numbers of films, families, coders and codings, of films that are open today.
+
+    `twice` are films that two coders handed in, `repeats` codings that a coder handed in again; `withdrawn` and
+    `closed_off` films are in no other number.
+    """
 
     films: int
     families: int
     coders: int
     given: int
     handed_in: int
+    given_twice: int
     twice: int
     repeats: int
     not_blind: int
     withdrawn: int
+    closed_off: int
 
 
 def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Item]:
@@ -40,9 +46,11 @@ def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Ite
     first = f"the first {plan.window_us / 6e7:g} min"
     window = {"whole": "the whole film", "first": first, "best": "the best three minutes without a cut"}[plan.window]
     seeds = ", ".join(each.seed for each in state.rounds)
-    size = (
-        f"{count(course.films, 'film')} of {count(course.families, 'family')}, {count(course.coders, 'coder')}; "
-        f"{count(course.twice, 'film')} coded by two, {count(course.repeats, 'coding')} repeated by the same coder."
+    size = f"{count(course.films, 'film')} of {count(course.families, 'family')}, {count(course.coders, 'coder')}"
+    given = f"{size}; {count(course.given_twice, 'film')} given to two or more."
+    really = (
+        f"{size}; {count(course.twice, 'film')} coded by two or more, "
+        f"{count(course.repeats, 'coding')} repeated by the same coder."
     )
     process = (
         f"Coded: {window}, by the scheme “{plan.scheme.title}”, version {plan.scheme.version}, frozen before coding. "
@@ -52,7 +60,9 @@ def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Ite
     not_blind = f"Not blind: {course.not_blind} of {count(course.given, 'coding')}."
     blind = not_blind if course.not_blind else "All were blind."
     done = f"Handed in: {course.handed_in} of {count(course.given, 'coding')}. "
-    done += f"{count(course.withdrawn, 'film')} withdrawn."
+    done += (
+        f"{count(course.withdrawn, 'film')} withdrawn; {count(course.closed_off, 'film')} not open to research today."
+    )
     statistics = (
         "Cohen’s kappa by unit with an interval over families (bootstrap, 2,000 draws), Gwet’s AC1, Krippendorff’s "
         "alpha and alpha_U, EasyDIAg’s kappa, F1 of starts, ICC(2,1). Limit set before coding: kappa "
@@ -64,12 +74,12 @@ def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Ite
         Item(3, "Whom the result is meant for: families and films"),
         Item(4, "Whom the result is meant for: coders"),
         Item(5, "What was known of agreement before, and why this study", plan.question),
-        Item(6, "How the numbers of films, coders and repeats were chosen", size),
+        Item(6, "How the numbers of films, coders and repeats were chosen", given),
         Item(7, "How films and coders were chosen"),
         Item(8, "How it was coded: time between, circumstances, blindness", f"{process} {blind}"),
         Item(9, "Whether the codings were independent", "Nobody saw another’s coding before both were handed in."),
         Item(10, "How agreement was computed", statistics),
-        Item(11, "How many films and coders there really were", f"{size} {done}"),
+        Item(11, "How many films and coders there really were", f"{really} {done}"),
         Item(12, "Who the coders are: training and experience"),
         Item(13, "Agreement with its uncertainty", "\n".join(figures)),
         Item(14, "What it means in practice"),

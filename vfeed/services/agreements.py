@@ -21,14 +21,13 @@ from vfeed.research.matching import Matched
 from vfeed.research.scheme import Lane, LaneKind
 from vfeed.research.study import CoderPaused, Plan, StudyState
 from vfeed.services.access import Actor, require
-from vfeed.services.studies import StudyDesk
+from vfeed.services.studies import FIRSTS, StudyDesk
 from vfeed.store.gammas import Kept, Of
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyClip, StudyCoding
 
 SYSTEM = "vfeed"
 NOTHING_KNOWN: Mapping[Of, Kept] = {}
-FIRSTS = ("first", "second")
 
 
 @dataclass(frozen=True)
@@ -159,6 +158,10 @@ class Agreements:
     def plan(self, actor: Actor, study_id: str) -> Plan:
         """Return what the study has laid down."""
         return self._desk.read(actor, study_id).state.plan
+
+    def clips(self, actor: Actor, study_id: str) -> Sequence[StudyClip]:
+        """Return the study's clips that are open today."""
+        return self._desk.read(actor, study_id).clips
 
     def handed_in(self, actor: Actor, study_id: str) -> list[Handed]:
         """Return what was handed in of films that are open today, without those that the actor still has to code."""

@@ -18,7 +18,8 @@ from vfeed.research.scheme import Lane, LaneKind
 from vfeed.research.study import Plan
 from vfeed.research.units import watched
 from vfeed.services.access import Actor, require
-from vfeed.services.agreements import FIRSTS, Agreements, Handed
+from vfeed.services.agreements import Agreements, Handed
+from vfeed.services.studies import FIRSTS
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyConsensus
 
@@ -73,15 +74,30 @@ class ConsensusRoom:
         return [(both, states.get(both.clip_id, ConsensusState())) for both in self._both(actor, study_id)]
 
     def open(self, actor: Actor, study_id: str, name: str) -> Meeting:
-        """Return a clip's differences; raises VfeedError `not_found` where two codings are not in yet."""
+        """Return a clip's differences.
+
+        Raises VfeedError `not_found` where two codings are not in yet, `consent_missing` for one that is open no more.
+        """
         require(actor, "study.compare")
         found = next(iter(self._both(actor, study_id, name)), None)
         if found is None:
+            self._refuse_gone(actor, study_id, name)
             raise VfeedError(
                 "not_found", _("Two coders have not handed this film in."), hint=_("Go back to the study’s agreement.")
             )
         row = self._store.agreed.of(study_id, found.clip_id, actor.name)
         return Meeting(found, row, self._store.agreed.read(row.id))
+
+    def _refuse_gone(self, actor: Actor, study_id: str, name: str) -> None:
+        """Raise VfeedError `consent_missing` for a film that the study had and that is not open any more."""
+        if name not in {
+            clip.pseudonym for clip in self._agreements.clips(actor, study_id)
+        } and name in self._store.studies.names(study_id):
+            raise VfeedError(
+                "consent_missing",
+                _("This film is not open to research any more."),
+                hint=_("Go back to the study."),
+            )
 
     def finished(self, study_id: str) -> set[str]:
         """Return the ids of the clips whose agreed coding stands."""

@@ -12,7 +12,8 @@ from vfeed.research.agreement import FilmGamma, Pair, film_gamma
 from vfeed.research.scheme import LaneKind
 from vfeed.research.study import Plan
 from vfeed.services.access import Actor, require
-from vfeed.services.agreements import FIRSTS, Agreements, Handed
+from vfeed.services.agreements import Agreements, Handed
+from vfeed.services.studies import FIRSTS
 from vfeed.store.gammas import Kept, Of
 from vfeed.store.store import Store
 from vfeed.store.tables import JobState

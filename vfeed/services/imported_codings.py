@@ -14,7 +14,8 @@ from vfeed.research.marks import Coding
 from vfeed.research.study import Plan
 from vfeed.research.units import watched
 from vfeed.services.access import Actor, require
-from vfeed.services.agreements import FIRSTS, Agreements, PairFigures, lane_figures
+from vfeed.services.agreements import Agreements, PairFigures, lane_figures
+from vfeed.services.studies import FIRSTS
 from vfeed.services.taking_in import TakingIn
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyClip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ from vfeed.store import tables
 from vfeed.store.store import Store
 from vfeed.store.studies import StudyPart, ToDo
 
+FIRSTS = ("first", "second")
+"""What a coder codes a film for that is compared with another coder’s."""
 REPEAT_AFTER = timedelta(days=28)
 """A coder sees a film again no sooner: by then nobody remembers what they coded."""
 
@@ -50,7 +52,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class StudyRead:
-    """A study with everything that its page shows. `closed_off` counts films that consent does not open today."""
+    """A study with everything that its page shows, of the films that are open today; `closed_off` counts the others."""
 
     row: tables.Study
     folded: Folded[StudyState]
@@ -70,6 +72,15 @@ class StudyRead:
         """The clips that nobody was given yet."""
         given = {coding.clip_id for coding in self.codings}
         return [clip for clip in self.clips if clip.clip_id not in given]
+
+    def of_two(self, *, handed_in: bool = False) -> set[str]:
+        """Return the ids of the films that two coders were given, or handed in, repeats apart."""
+        had = {
+            (coding.clip_id, coding.coder)
+            for coding in self.codings
+            if coding.purpose in FIRSTS and (coding.handed_in_at is not None or not handed_in)
+        }
+        return {clip_id for clip_id, coders in Counter(clip_id for clip_id, _coder in had).items() if coders > 1}
 
 
 class StudyDesk:
@@ -158,8 +169,8 @@ class StudyDesk:
         require(actor, "study.manage")
         row, folded = self._store.studies.read(study_id)
         clips = self._store.studies.clips(study_id)
-        codings = self._store.studies.codings(study_id)
         today = {clip.id for clip in self._store.consents.open_to("research")}
+        codings = [each for each in self._store.studies.codings(study_id) if each.clip_id in today]
         open_today = [clip for clip in clips if clip.clip_id in today]
         return StudyRead(
             row,

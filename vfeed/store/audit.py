@@ -52,8 +52,11 @@ class AuditTrail:
 
     def append(
         self, session: Session, actor: str, action: str, object_: str, detail: Mapping[str, Detail] | None = None
-    ) -> None:
-        """Append one row in the caller's transaction, so that a change and its trace stand or fall together."""
+    ) -> int:
+        """Append one row in the caller's transaction, so that a change and its trace stand or fall together.
+
+        Returns the number of the row.
+        """
         head = session.get(AuditHead, HEAD_ID, with_for_update=True)
         if head is None:
             raise VfeedError(
@@ -69,6 +72,7 @@ class AuditTrail:
         if "audit_end" not in session.info:
             event.listen(session, "after_commit", self._anchor_end, once=True)
         session.info["audit_end"] = (head.seq, head.hash)
+        return head.seq
 
     def _add(
         self, session: Session, head: AuditHead, actor: str, action: str, object_: str, detail: dict[str, Detail]

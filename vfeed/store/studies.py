@@ -135,6 +135,11 @@ class Studies:
         with self._database.read() as session:
             return session.scalars(query.order_by(StudyClip.pseudonym)).all()
 
+    def names(self, study_id: str) -> set[str]:
+        """The names that a study gave its clips, also those that were withdrawn since."""
+        with self._database.read() as session:
+            return set(session.scalars(select(StudyClip.pseudonym).where(StudyClip.study_id == study_id)))
+
     def withdrawn(self, study_id: str) -> int:
         """How many clips were withdrawn from a study."""
         query = select(StudyClip).where(StudyClip.study_id == study_id, StudyClip.withdrawn_at.is_not(None))
@@ -264,6 +269,8 @@ class Studies:
         try:
             with self._database.write() as session:
                 row = _own(session, coding_id, coder)
+                if isinstance(parsed, HandedIn):
+                    self._refuse_closed(session, row.study_id)
                 added = self._journals.append(session, CODINGS, coding_id, coder, type_, parsed, check=fits)
                 if isinstance(parsed, HandedIn):
                     row.handed_in_at = utc_now()
@@ -272,6 +279,12 @@ class Studies:
         except IntegrityError as error:
             raise overtaken() from error
         return added
+
+    def _refuse_closed(self, session: Session, study_id: str) -> None:
+        # Whoever closes it in this moment waits, or has done so: nothing comes in behind their back.
+        session.get(Study, study_id, with_for_update=True)
+        if self._journals.read(session, STUDIES, study_id).state.closed:
+            raise VfeedError("conflict", _("Coding is closed in this study."), hint=_("Ask whoever leads the study."))
 
     def take_back_coding(self, coding_id: str, coder: str, *, redo: bool = False) -> Added[CodingState]:
         """Take back a coder's last step, or do it again; raises VfeedError `invalid_input` for none."""

@@ -25,17 +25,18 @@ def report(study_id: str) -> str:
         if lane.states is not None
     ]
     done = [coding for coding in study.codings if coding.handed_in_at is not None]
-    of_clip = [coding.clip_id for coding in study.codings if coding.purpose == "second"]
     course = Course(
         films=len(study.clips),
         families=len({clip.family_pseudonym for clip in study.clips}),
         coders=len({coding.coder for coding in study.codings}),
         given=len(study.codings),
         handed_in=len(done),
-        twice=len(set(of_clip)),
-        repeats=sum(coding.purpose == "repeat" for coding in study.codings),
+        given_twice=len(study.of_two()),
+        twice=len(study.of_two(handed_in=True)),
+        repeats=sum(coding.purpose == "repeat" for coding in done),
         not_blind=sum(not coding.blind for coding in study.codings),
         withdrawn=study.withdrawn,
+        closed_off=study.closed_off,
     )
     return render_template(
         "studies/report.html",
