@@ -41,5 +41,5 @@ def refuse_others(endpoint: str, rule: Rule, person: Caller, asked: Mapping[str,
     raise VfeedError(
         "forbidden",
         decision.reason,
-        hint=_("If your work needs it, open it with a reason: Families, “Ask for a family”."),
+        hint=_("If your work needs it, open it with a reason: Families, “Open another worker’s family”."),
     )
