@@ -1,4 +1,4 @@
-"""The coding room shows the whole picture of a film, upright or wide, on a screen of any height."""
+"""The coding room shows the whole picture of a film, on a screen of any height, and nothing once its consent ended."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 from review_rooms import Rooms, a_film
 from service import LAPTOP, TABLET
-from study_work import a_study, coding_of
+from study_work import LEADER, a_study, code, coding_of
 
 from bench.review_browser import LOAD_MS, let_in
 from bench.review_site import ACTOR, no_findings
+from vfeed.services.services import Services
 
 pytestmark = pytest.mark.browser
 
@@ -40,3 +41,33 @@ def test_nothing_of_a_film_is_cut_off_where_it_is_coded(rooms: Rooms, browser: B
             assert image["height"] <= stage["height"] + 1, size
             assert image["width"] <= stage["width"] + 1, size
     context.close()
+
+
+def test_a_film_goes_from_the_screens_of_those_who_work_on_it_once_its_consent_ended(
+    rooms: Rooms, browser: Browser
+) -> None:
+    site = rooms.site
+    store, services = site.store, Services(site.store)
+    for name in ("ann", "ben"):
+        store.accounts.create(name, ["coder"], ACTOR)
+    store.accounts.create("rae", ["researcher"], ACTOR)
+    people = store.families.participants(site.visit.family_id)
+    given = [store.consents.give(each.id, "research", None, date.today(), None, "", ACTOR) for each in people]
+    film = site.add(a_film((320, 240)), no_findings())
+    other = site.add(a_film((240, 240)), no_findings())
+    met = a_study(store, other, coders=("ann", "ben"), repeat_share=0.0)
+    for name, gaze in (("ann", "partner"), ("ben", "away")):
+        code(store, name, coding_of(store, name, other).id, {"infant_looking": [(0.0, gaze)]})
+    a_study(store, film, coders=("ann", "ben"))
+    coding, meeting = let_in(browser, site, "ann").new_page(), let_in(browser, site, "rae").new_page()
+    coding.goto(f"/coding/{coding_of(store, 'ann', film).id}")
+    expect(coding.locator("[data-ready=true]")).to_be_visible(timeout=LOAD_MS)
+    [(both, _state)] = services.consensus.clips(LEADER, met)
+    meeting.goto(f"/studies/{met}/consensus/{both.name}")
+    expect(meeting.locator("video")).to_be_visible()
+    store.consents.withdraw(given[0].id, ACTOR, "no")
+    for page, words in ((coding, "There is no such film to code."), (meeting, "not open to research any more")):
+        page.keyboard.press("1" if page is meeting else "f")
+        expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+        expect(page.locator("video")).to_have_count(0)
+        page.context.close()

@@ -1,5 +1,5 @@
 /** What a coder does: shown at once, kept on this computer's disk, and sent one step after the other. */
-import { getJson, inWords, NoAnswer, postJson } from '../../lib/api';
+import { getJson, inWords, NoAnswer, postJson, Refusal } from '../../lib/api';
 import { withAnswer, type Answer, type Journal } from '../../lib/journal';
 import type { ActStore, Kept } from '../../lib/outbox';
 import type { RecordUrls } from '../../lib/record.svelte';
@@ -7,10 +7,16 @@ import { codingWords as words } from '../../messages/coding';
 import { CODING_PARTS, withStep, type CodingState, type Step } from './scheme';
 
 const RETRY_MS = 5000;
+/** What the server says of a film that is this coder's no more: nothing of it stays here. */
+const GONE = new Set(['consent_missing', 'not_found']);
 
 export class CodingRecord {
   journal = $state.raw() as Journal<CodingState>;
   status = $state(words.idle);
+  /** Whether the status says that something was not taken. */
+  refused = $state(false);
+  /** Why nothing more can be coded here, '' while it can. */
+  shut = $state('');
   private waiting = $state.raw<Kept<Step>[]>([]);
   /** What is coded, with what the server does not have yet. */
   state: CodingState = $derived.by(() => this.waiting.reduce((state: CodingState, kept) => withStep(state, kept.act), this.journal.state));
@@ -33,7 +39,7 @@ export class CodingRecord {
   }
 
   add(step: Step): void {
-    if (same(withStep(this.state, step), this.state)) return;
+    if (this.shut || same(withStep(this.state, step), this.state)) return;
     // On show before it lies on the disk; the number is the disk's own as soon as it is there.
     const shown: Kept<Step> = { id: -1, act: step, seen: null };
     this.waiting = [...this.waiting, shown];
@@ -82,11 +88,22 @@ export class CodingRecord {
         if (!known) this.journal = await getJson<Journal<CodingState>>(this.urls.stateUrl);
       } catch (error) {
         if (error instanceof NoAnswer) throw error;
-        await this.drop(kept);
-        this.journal = await getJson<Journal<CodingState>>(this.urls.stateUrl);
+        await this.refuse(kept);
         throw error;
       }
       this.status = words.kept;
+      this.refused = false;
+    }
+  }
+
+  /** A step that was refused goes. Where the coding cannot be read either nothing goes on: what is unsent stays for later, unless the film is gone. */
+  private async refuse(kept: Kept<Step>): Promise<void> {
+    try {
+      await this.drop(kept, await getJson<Journal<CodingState>>(this.urls.stateUrl));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.shut = inWords(error);
+      if (GONE.has(error.body.code)) for (const each of this.waiting) await this.drop(each);
     }
   }
 
@@ -109,6 +126,7 @@ export class CodingRecord {
 
   private failed(error: unknown): void {
     this.status = error instanceof NoAnswer ? words.waiting : inWords(error);
+    this.refused = !(error instanceof NoAnswer);
     if (error instanceof NoAnswer) setTimeout(() => void this.inLine(() => this.sendAll(true)), RETRY_MS);
   }
 }

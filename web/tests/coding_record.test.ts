@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { CodingRecord } from '../src/islands/coding/record.svelte';
+import type { CodingState, Step } from '../src/islands/coding/scheme';
+import type { Journal } from '../src/lib/journal';
+import { memoryActs } from '../src/lib/memoryDisk';
+
+const BEGUN: Journal<CodingState> = {
+  last_event_id: 1,
+  state: { switches: { looks: [] }, points: [], ended: [], handed_in: false },
+  undo: null,
+  redo: null,
+};
+const URLS = { stateUrl: '/state', eventsUrl: '/events', undoUrl: '/undo', redoUrl: '/redo' };
+const STEP: Step = { type: 'switched', payload: { lane: 'looks', at_us: 0, code: 'partner' } };
+
+/** A server that refuses every step, and reading too unless it is `open`. */
+function refusing(status: number, code: string, open = false): void {
+  vi.stubGlobal('fetch', (url: string) =>
+    Promise.resolve(
+      open && url === '/state' ? Response.json(BEGUN) : Response.json({ error: { code, message: 'No.', hint: 'Ask.' } }, { status }),
+    ),
+  );
+}
+
+async function told(): Promise<{ record: CodingRecord; left: number }> {
+  const disk = memoryActs<Step>();
+  const record = new CodingRecord('c', URLS, BEGUN, disk);
+  record.add(STEP);
+  await record.settle();
+  return { record, left: (await disk.all('c')).length };
+}
+
+describe('a coding that the server refuses', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each([
+    [403, 'consent_missing', 0],
+    [404, 'not_found', 0],
+    [409, 'conflict', 1],
+    [401, 'not_signed_in', 1],
+  ])('is shut at %i %s, and what is unsent stays unless the film is gone', async (status, code, left) => {
+    refusing(status, code);
+    const found = await told();
+    expect(found.record.shut).toBe('No. Ask.');
+    expect(found.left).toBe(left);
+    found.record.add({ ...STEP, payload: { lane: 'looks', at_us: 5, code: 'away' } });
+    expect(found.record.state.switches.looks?.some(([at]) => at === 5)).toBeFalsy();
+  });
+
+  it('goes on where one step alone does not fit, and says so', async () => {
+    refusing(422, 'invalid_input', true);
+    const { record, left } = await told();
+    expect([record.shut, record.refused, left]).toEqual(['', true, 0]);
+    expect(record.state.switches.looks).toEqual([]);
+  });
+});
