@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from app_site import Site, an_account
 from study_work import LEADER, a_study, code
 
 from vfeed.research.formats.seam import Asked
+from vfeed.research.formats.table_writing import CsvLong
 from vfeed.research.recoding import Word
 from vfeed.research.scheme import LOOKING
 from vfeed.services.imported_codings import Beside, ImportedCodings
@@ -176,3 +178,17 @@ def uneven(site: Site) -> str:
     for row in site.store.studies.codings(study_id):
         code(site.store, row.coder, row.id, UNEVEN[row.coder])
     return study_id
+
+
+def test_a_films_repeat_in_a_studys_table_does_not_stand_for_its_first_coding(coded: tuple[Site, str]) -> None:
+    site, study_id = coded
+    services = Services(site.store)
+    first = services.study_files.codings(LEADER, study_id)[0]
+    marks = tuple(replace(mark, code="away") for mark in first.marks)
+    again = replace(first, marks=marks, provenance=replace(first.provenance, coding_pass="main:repeat"))
+    table = CsvLong().write_all([first, again]).files["events_long.csv"]
+    films = {film.name: film.clip_id for film in services.taking_in.films(LEADER, study_id)}
+    desk = services.taking_in
+    desk.keep(LEADER, desk.look(LEADER, Sent(table, "events_long.csv"), Asked(), Place(films=films)))
+    [pair] = read(site, study_id).pairs
+    assert [lane.states.kappa.observed for lane in pair.figures.lanes if lane.states] == [1.0, 1.0]

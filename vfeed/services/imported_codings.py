@@ -15,7 +15,7 @@ from vfeed.research.study import Plan
 from vfeed.research.units import watched
 from vfeed.services.access import Actor, require
 from vfeed.services.agreements import Agreements, PairFigures, lane_figures
-from vfeed.services.studies import FIRSTS
+from vfeed.services.studies import AGAIN, FIRSTS
 from vfeed.services.taking_in import TakingIn
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyClip
@@ -84,7 +84,7 @@ class ImportedCodings:
         )
 
     def _kept(self, actor: Actor, study_id: str, clips: Mapping[str, StudyClip]) -> dict[tuple[str, str], Coding]:
-        """By coder and film, the later one of two."""
+        """By coder and film, the later one of two; what a study had coded again is no coder's first word, as there."""
         open_films = [film.clip_id for film in self._taking_in.films(actor, study_id)]
         return {
             (coding.coder, clip_id): coding
@@ -93,6 +93,7 @@ class ImportedCodings:
                 unpacked(each, clips[clip_id].pseudonym, each.coder, notes=False)
                 for each in folded.state.codings.values()
             )
+            if coding.provenance.coding_pass.rpartition(":")[2] not in AGAIN
         }
 
 

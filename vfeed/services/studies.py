@@ -24,6 +24,8 @@ from vfeed.store.studies import StudyPart, ToDo
 
 FIRSTS = ("first", "second")
 """What a coder codes a film for that is compared with another coder’s."""
+AGAIN = ("repeat", "gold")
+"""What a coder codes a film for that is compared with what was coded before."""
 REPEAT_AFTER = timedelta(days=28)
 """A coder sees a film again no sooner: by then nobody remembers what they coded."""
 
