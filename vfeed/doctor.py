@@ -33,7 +33,7 @@ from vfeed.store.connection_check import (
 from vfeed.store.keyring import NEW
 from vfeed.store.keystore import KEYS, key_errors
 from vfeed.store.shapes import stop_before
-from vfeed.store.store import open_vault
+from vfeed.store.store import open_vault, refuse_lost_database
 
 LOW_DISK_BYTES = 5 * GB
 LOOK_S = 2
@@ -286,9 +286,11 @@ def _film_store(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    if not settings.database_url:
-        return Finding("Database", True, "in the data folder")
     try:
+        with contextlib.closing(open_vault(settings)) as vault:
+            refuse_lost_database(settings, vault)
+        if not settings.database_url:
+            return Finding("Database", True, "in the data folder")
         shape = check_database(settings)
         allowed, most = allowed_connections(settings), most_connections(settings)
     except VfeedError as error:

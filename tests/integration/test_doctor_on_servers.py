@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import servers
-from filled_store import a_clip, a_home, settings_in
+from filled_store import a_clip, a_home, files_under, settings_in
 from servers import Databases, free_port
 from sqlalchemy import inspect
 
@@ -155,6 +155,19 @@ def test_a_machine_that_does_not_see_the_films_or_their_keys_is_told(settings: S
     assert "VFEED_DATA_DIR" in found(elsewhere, "Films of the database").detail
     elsewhere = settings.model_copy(update={"key_store": tmp_path / "other-keys"})
     assert "VFEED_KEY_STORE" in found(elsewhere, "Films of the database").detail
+
+
+def test_films_are_kept_where_an_empty_database_was_named(settings: Settings, tmp_path: Path) -> None:
+    with Store(settings) as store:
+        a_clip(store, a_home(store))
+    other = Databases()
+    slipped = settings.model_copy(update={"database_url": other.address(tmp_path / "other")})
+    films = files_under(settings.vault_dir)
+    with pytest.raises(VfeedError) as error:
+        Store(slipped)
+    assert error.value.code == code(found(slipped, "Database")) == "database_missing"
+    assert films and files_under(settings.vault_dir) == films
+    other.drop(set(other.made))
 
 
 def test_no_key_is_made_where_the_database_is_under_one(settings: Settings, tmp_path: Path) -> None:

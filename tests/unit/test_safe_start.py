@@ -11,17 +11,18 @@ from pathlib import Path
 import psutil
 import pytest
 from app_site import PASSWORD, Site, site_with
-from filled_store import settings_in
+from filled_store import a_clip, a_home, files_under, settings_in
 from servers import ON_POSTGRES, free_port
 from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import load_settings
-from vfeed.doctor import QUIET_VERSIONS, _modes, _network, _network_runners
+from vfeed.doctor import QUIET_VERSIONS, _database, _modes, _network, _network_runners
 from vfeed.errors import VfeedError
 from vfeed.jobs.queue import FILE, JobQueue
 from vfeed.launch import FIRST_FILE, prepare, refuse_second
 from vfeed.store import Store, uploads
+from vfeed.store.checks import check_everything
 from vfeed.store.unavailable import as_vfeed_error
 
 HTTPS = {"https": True, "public_url": "https://vfeed.example.org"}
@@ -40,6 +41,28 @@ def test_what_others_may_read_is_refused_with_the_line_that_closes_it(tmp_path: 
     path.chmod(0o755 if path.is_dir() else 0o644)
     error = _modes(settings).error
     assert error is not None and error.code == "modes_open" and str(path) in error.hint
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("left", [None, b""])
+def test_no_start_sweeps_away_the_films_of_a_database_that_is_lost(tmp_path: Path, left: bytes | None) -> None:
+    settings = settings_in(tmp_path, database_url="")
+    with Store(settings) as store:
+        a_clip(store, a_home(store))
+    database, films = settings.data_dir / "vfeed.db", files_under(settings.vault_dir)
+    found = database.rename(tmp_path / "moved.db")
+    if left is not None:
+        database.write_bytes(left)
+    for _twice in range(2):
+        with pytest.raises(VfeedError) as error:
+            Store(settings)
+        assert error.value.code == "database_missing" and str(database) in error.value.message
+    refused = _database(settings).error
+    assert refused is not None and refused.code == "database_missing"
+    assert films and files_under(settings.vault_dir) == films and database.exists() == (left is not None)
+    found.rename(database)
+    with Store(settings) as store:
+        assert check_everything(store).faults == ()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "vfeed.example.org"])

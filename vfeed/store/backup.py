@@ -28,7 +28,7 @@ from vfeed.store.copying import copy_from_file, copy_to_file
 from vfeed.store.keyring import Keyring, key_missing, make_folder, read_key_file, sync_folder, write_whole
 from vfeed.store.keystore import ERASED, KEYS, Ended, KeyStore, key_purpose, read_erased
 from vfeed.store.migrating import migrate
-from vfeed.store.store import DATABASE, Store, in_use, open_vault, refuse_half_rotated
+from vfeed.store.store import DATABASE, Store, holds_films, in_use, open_vault, refuse_half_rotated
 from vfeed.store.tables import Blob, utc_now
 from vfeed.store.vault import Vault, copy_whole, disk_errors
 
@@ -139,8 +139,7 @@ def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -
     refuse_half_rotated(settings)
     keyring = read_key_file(settings.key_file, settings.key_passphrase_file)
     with contextlib.closing(open_vault(settings)) as vault:
-        holds_films = (settings.vault or settings.vault_dir.exists()) and not vault.is_empty()
-        if (settings.data_dir / FILE).exists() or holds_films:
+        if (settings.data_dir / FILE).exists() or holds_films(settings, vault):
             raise VfeedError(
                 "conflict",
                 f"There are data in {settings.vault or settings.data_dir} already; nothing was changed.",

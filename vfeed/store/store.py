@@ -75,7 +75,8 @@ class Store:
     """Opens database, keys and vault; made once in each process, safe to use from several threads.
 
     Raises VfeedError `key_missing` when there are data but no key file, `key_wrong` when the key does not open them,
-    `data_newer` when a newer vfeed wrote them, `setting_invalid` for an address that does not work.
+    `database_missing` when there are films but none knows them, `data_newer` when a newer vfeed wrote them,
+    `setting_invalid` for an address that does not work.
     """
 
     def __init__(self, settings: Settings, *, restored: str = "") -> None:
@@ -97,6 +98,7 @@ class Store:
         with start_lock(settings.data_dir):
             self.keyring = open_keyring(settings, self.vault)
         self.keys = KeyStore(settings.clip_keys, self.keyring)
+        refuse_lost_database(settings, self.vault)
         migrate(settings, self.secret(DATABASE))
         self.database = Database(settings, self.secret(DATABASE))
         opening.callback(self.database.close)
@@ -238,11 +240,35 @@ def open_keyring(settings: Settings, vault: Vault) -> Keyring:
     """
     path = settings.key_file
     if not path.exists():
-        database = settings.data_dir / "vfeed.db"
-        if not vault.is_empty() or (database.exists() and database.stat().st_size) or _server_holds_data(settings):
+        if not vault.is_empty() or _file_holds_data(settings) or _server_holds_data(settings):
             raise key_missing(path)
         create_key_file(path)
     return read_key_file(path, settings.key_passphrase_file)
+
+
+def refuse_lost_database(settings: Settings, vault: Vault) -> None:
+    """Raise VfeedError `database_missing` where films lie that no database knows: a new one would sweep them away."""
+    if not holds_films(settings, vault) or (
+        _server_holds_data(settings) if settings.database_url else _file_holds_data(settings)
+    ):
+        return
+    where = "the database of VFEED_DATABASE_URL" if settings.database_url else str(settings.data_dir / "vfeed.db")
+    raise VfeedError(
+        "database_missing",
+        f"There are films in {settings.vault or settings.vault_dir}, but {where} holds nothing. Nothing was changed.",
+        hint="Put the database back, set VFEED_DATABASE_URL or VFEED_DATA_DIR to where it is, or move the films away "
+        "and run vfeed restore.",
+    )
+
+
+def holds_films(settings: Settings, vault: Vault) -> bool:
+    """Whether there is anything in the vault."""
+    return bool(settings.vault or settings.vault_dir.exists()) and not vault.is_empty()
+
+
+def _file_holds_data(settings: Settings) -> bool:
+    database = settings.data_dir / "vfeed.db"
+    return database.exists() and database.stat().st_size > 0
 
 
 def _server_holds_data(settings: Settings) -> bool:
