@@ -252,12 +252,15 @@ def refuse_lost_database(settings: Settings, vault: Vault) -> None:
         _server_holds_data(settings) if settings.database_url else _file_holds_data(settings)
     ):
         return
-    where = "the database of VFEED_DATABASE_URL" if settings.database_url else str(settings.data_dir / "vfeed.db")
     raise VfeedError(
         "database_missing",
-        f"There are films in {settings.vault or settings.vault_dir}, but {where} holds nothing. Nothing was changed.",
-        hint="Put the database back, set VFEED_DATABASE_URL or VFEED_DATA_DIR to where it is, or move the films away "
-        "and run vfeed restore.",
+        _("There are films in %(folder)s, but there is nothing in %(database)s. Nothing was changed."),
+        hint=_(
+            "Put the database back, set VFEED_DATABASE_URL or VFEED_DATA_DIR to where it is, or move the films away "
+            "and run vfeed restore."
+        ),
+        folder=settings.vault or settings.vault_dir,
+        database="VFEED_DATABASE_URL" if settings.database_url else settings.data_dir / "vfeed.db",
     )
 
 
