@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import itertools
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from vfeed import keeping
 from vfeed.cli import main
 from vfeed.errors import VfeedError
 from vfeed.store import Store
@@ -68,6 +71,22 @@ def test_a_sealed_key_opens_with_its_passphrase_alone(
     assert is_sealed(key_file)
     with Store(settings_) as rotated:
         assert rotated.blobs.read(clip.id, "original") == some_bytes()
+
+
+@pytest.mark.sqlite
+def test_a_key_whose_passphrase_cannot_be_told_is_not_sealed(
+    store: Store, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The terminal is gone, or the disk full that the output was sent to: sealed by it the key would open nothing."""
+    store.close()
+
+    def no_room(*_told: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(keeping.console, "print", no_room)
+    assert run("seal-key").exit_code
+    assert not is_sealed(store.settings.key_file)
+    Store(store.settings).close()
 
 
 def words_of(path: Path) -> str:

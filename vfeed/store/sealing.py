@@ -19,10 +19,14 @@ def seal_plain_file(path: Path, key: bytes) -> bool:
 
     What was readable is overwritten before it is removed. The caller keeps other processes of vfeed away.
     """
+    readable = path.with_name(path.name + ".readable")
     if not path.exists() or path.stat().st_size == 0 or not _is_plain(path):
+        # What a process that was killed before it was done with it left.
+        _wipe(readable)
         return False
     sealed = path.with_name(path.name + SEALED)
     sealed.unlink(missing_ok=True)
+    readable.unlink(missing_ok=True)
     connection = sqlcipher.connect(str(path), isolation_level=None)
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -34,8 +38,8 @@ def seal_plain_file(path: Path, key: bytes) -> bool:
     sealed.chmod(0o600)
     with sealed.open("rb") as file:
         os.fsync(file.fileno())
-    readable = path.with_name(path.name + ".readable")
-    path.rename(readable)
+    # A second name for what is readable: at no moment is there no database under its own.
+    os.link(path, readable)
     sealed.rename(path)
     sync_folder(path.parent)
     for leftover in (readable, Path(f"{path}-wal"), Path(f"{path}-shm")):
