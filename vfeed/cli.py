@@ -198,26 +198,21 @@ def hide_faces(clip: Path, output: Path, voice: Voice, turn: str) -> None:
             "invalid_input", f"{output.name} is there already.", hint="Give another name, or move it away."
         )
     refuse_unwritable(output.parent, room_bytes=ROOM_BYTES + clip.stat().st_size)
-    beginning = output.with_name(".vfeed-hiding.part")
-    with clip.open("rb") as raw, _progress() as bar:
+    with clip.open("rb") as raw, placed(output.parent) as begun, _progress() as bar:
         file, facts = _opened(raw, settings, turn)
         from vfeed.analysis.redacted_copy import write_redacted_copy
 
         loading.done()
         task = bar.add_task("Hiding faces", total=1.0)
-        try:
-            with beginning.open("xb") as out:
-                report = write_redacted_copy(
-                    file,
-                    facts,
-                    out,
-                    fps=settings.analysis_fps,
-                    voice=voice,
-                    on_progress=lambda done: bar.update(task, completed=done),
-                )
-            beginning.rename(output)
-        finally:
-            beginning.unlink(missing_ok=True)
+        with (begun / output.name).open("xb") as out:
+            report = write_redacted_copy(
+                file,
+                facts,
+                out,
+                fps=settings.analysis_fps,
+                voice=voice,
+                on_progress=lambda done: bar.update(task, completed=done),
+            )
     looks = f"{count(report.frames, 'picture')}, gone over {count(report.rounds, 'time')}"
     console.print(f"{looks}. The copy is {output}.")
     for flag in report.review_flags:

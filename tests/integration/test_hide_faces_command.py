@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from sample_analysis import stretch
 
+from vfeed.analysis.redaction import Report
 from vfeed.cli import main
 from vfeed.media.frames import open_frames
 from vfeed.perception.detectors import open_thorough_detector
@@ -39,3 +41,20 @@ def test_what_is_there_already_is_left_and_a_broken_film_leaves_nothing(tmp_path
     out.unlink()
     assert CliRunner().invoke(main, ["hide-faces", str(film), str(out)]).exit_code != 0
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+
+
+def test_one_that_goes_on_beside_it_is_in_nobodys_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each begins in a folder of its own: what another one writes is in no way, and stays."""
+    film, out = tmp_path / "film.mp4", tmp_path / "hidden.mp4"
+    film.write_bytes(stretch("side_view_man", 0.4))
+    others = [tmp_path / "other.mp4"]
+
+    def beside(*_told: object, **_more: object) -> Report:
+        if others:
+            main(["hide-faces", str(film), str(others.pop())], standalone_mode=False)
+        return Report(1, 1, ())
+
+    monkeypatch.setattr("vfeed.analysis.redacted_copy.write_redacted_copy", beside)
+    result = CliRunner().invoke(main, ["hide-faces", str(film), str(out)])
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4", "hidden.mp4", "other.mp4"]

@@ -411,6 +411,26 @@ def test_a_pack_that_breaks_off_leaves_nothing(
     assert done.exit_code != 0 and not out.exists() and not (tmp_path / "key.csv").exists()
 
 
+def test_a_pack_looks_whole_only_once_its_key_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between the two, a pack would go out to coders whose codings nobody could say the films of."""
+    keys: list[str] = []
+
+    def cut(_film: object, copy: Path) -> None:
+        copy.write_bytes(b"whole")
+
+    def write(path: Path, data: bytes) -> int:
+        if path.name == blind_pack.SHEET:
+            keys.append((tmp_path / "key.csv").read_text())
+        return written(path, data)
+
+    written = Path.write_bytes
+    monkeypatch.setattr(blind_pack, "_cut", cut)
+    monkeypatch.setattr(Path, "write_bytes", write)
+    done, _out = packed(tmp_path)
+    assert done.exit_code == 0, done.output
+    assert [key.count(".mp4") for key in keys] == [2]
+
+
 def test_a_pack_is_made_where_the_names_lie_elsewhere(tmp_path: Path) -> None:
     packed(tmp_path)
     screening, films = tmp_path / "screening", tmp_path / "films"

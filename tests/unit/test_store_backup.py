@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from filled_store import Home, a_clip, a_home, agree, all_text, files_under, settings_in, some_bytes, tell_commands
@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.store import Store
+from vfeed.store import Store, backup
 from vfeed.store.backup import check_backup, make_backup, restore_backup, stamps
 from vfeed.store.vault import FileVault
 
@@ -111,7 +111,7 @@ CUT_OFF = """
 import os, sys
 from pathlib import Path
 from vfeed.config import load_settings
-from vfeed.store import Store
+from vfeed.store import Store, backup
 from vfeed.store.backup import make_backup
 
 durable, left = os.fsync, 0
@@ -248,6 +248,36 @@ def test_a_list_that_is_damaged_does_not_stop_the_next_backup(store: Store, home
     (folder / "data" / f"{first}.json").write_bytes(b"")
     second = make_backup(store, folder).stamp
     assert second != first and check_backup(folder, store.keyring, second)
+
+
+def test_a_second_one_meanwhile_is_refused_and_takes_nothing_from_the_first(
+    store: Store, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_clip(store, home)
+    folder, refusals = tmp_path / "backup", []
+
+    def copy(*told: Any) -> Any:
+        with pytest.raises(VfeedError) as error:
+            make_backup(store, folder)
+        refusals.append(error.value.code)
+        return copied(*told)
+
+    copied = backup._copy_vault
+    monkeypatch.setattr(backup, "_copy_vault", copy)
+    first = make_backup(store, folder).stamp
+    assert refusals == ["conflict"] and check_backup(folder, store.keyring, first)
+
+
+def test_a_disk_that_knows_no_locks_is_backed_up_to(
+    store: Store, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_clip(store, home)
+
+    def no_locks(*_told: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(backup.fcntl, "flock", no_locks)
+    assert make_backup(store, tmp_path / "backup").copied
 
 
 def test_nothing_is_restored_over_data_or_without_the_key(store: Store, home: Home, tmp_path: Path) -> None:

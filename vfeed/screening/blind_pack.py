@@ -117,8 +117,11 @@ def _fill(pack_dir: Path, key: Path, films: Sequence[_Film], say: Callable[[str]
         span = [str(film.span.start_us), str(film.span.end_us)]
         keys.append([copy.name, film.clip_id, *span, film.sha256, _sha256(copy)])
         say(f"{number} of {count(len(films), 'film')}.")
-    (pack_dir / SHEET).write_bytes(csv_bytes(SHEET_COLUMNS, sorted(sheet)))
+    # The sheet makes a pack whole: not before the key is, without which nobody can say whose codings came back.
     key.write_bytes(csv_bytes(KEY_COLUMNS, sorted(keys)))
+    with key.open("rb") as told:
+        os.fsync(told.fileno())
+    (pack_dir / SHEET).write_bytes(csv_bytes(SHEET_COLUMNS, sorted(sheet)))
 
 
 def _names(films: int) -> list[str]:

@@ -10,6 +10,7 @@ keys/                   the films' wrapped keys and the list of erasures as they
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
@@ -63,10 +64,11 @@ def make_backup(store: Store, folder: Path, *, keep: int = KEPT) -> Made:
     """Add a backup to a folder, which is made when it is not there; vfeed may go on meanwhile.
 
     The newest `keep` stay. Uploads under way are not part of it. What PostgreSQL holds is copied row by row into a file
-    like vfeed's own. Raises VfeedError `disk_full`, `invalid_input` for a folder that holds something else.
+    like vfeed's own. Raises VfeedError `disk_full`, `invalid_input` for a folder that holds something else, `conflict`
+    while another backup is made in it.
     """
     _refuse_inside(store.settings, folder)
-    with disk_errors():
+    with disk_errors(), _one_at_a_time(folder):
         _prepare(folder)
         stamp = utc_now().strftime(STAMP)
         known = _known_files(folder, store.keyring)
@@ -178,7 +180,9 @@ def read_manifest(folder: Path, keyring: Keyring, stamp: str | None = None) -> d
     return body
 
 
-def _prepare(folder: Path) -> None:
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Mark a folder as one of backups, and let nobody else make one in it: each removes what no list names yet."""
     mark = folder / MARK
     make_folder(folder)
     if not mark.exists():
@@ -186,6 +190,22 @@ def _prepare(folder: Path) -> None:
         if any(not path.name.startswith(f".{MARK}.") for path in folder.iterdir()):
             raise VfeedError("invalid_input", f"{folder} holds something else.", hint="Name an empty folder.")
         write_whole(mark, json.dumps({"format": FORMAT}).encode())
+    with mark.open("r+b") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise VfeedError(
+                "conflict",
+                f"Another backup is being made in {folder}.",
+                hint="Wait until it is done, or name another folder.",
+            ) from error
+        except OSError:
+            # A disk that knows no locks is no reason for having no backup.
+            pass
+        yield
+
+
+def _prepare(folder: Path) -> None:
     for name in ("data", "vault", f"keys/{KEYS}"):
         make_folder(folder / name)
     for leftover in [*folder.glob("vault/*/*.part"), *folder.glob("data/*.db*")]:
