@@ -163,7 +163,12 @@ class Settings(BaseSettings):
     @property
     def opens_at(self) -> str:
         """The address of the pages for a browser: on this machine, or behind the proxy of a socket."""
-        return self.public_url if self.socket else f"http://{self.host}:{self.port}"
+        return self.public_url if self.socket else f"http://{self.bound_to}"
+
+    @property
+    def bound_to(self) -> str:
+        """Host and port as an address has them: what is IPv6 in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def trusted_hosts(self) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pwd
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -210,6 +212,11 @@ def _network(settings: Settings) -> Finding:
             "write in and the proxy may enter.",
         ),
         (
+            settings.socket and _anybody_may_write_in(settings.socket.parent),
+            f"Anybody on this machine may put a socket at {settings.socket}, and would be sent passwords.",
+            "Name one in VFEED_SOCKET in a folder that only vfeed may write in, such as /run/vfeed/web.sock.",
+        ),
+        (
             settings.https and not settings.public_url.startswith("https://"),
             "With VFEED_HTTPS the address at which people reach vfeed must be known.",
             "Set VFEED_PUBLIC_URL=https://... to the address of the proxy in front.",
@@ -221,9 +228,13 @@ def _network(settings: Settings) -> Finding:
     return Finding("Network", True, settings.public_url or "this machine alone")
 
 
+def _anybody_may_write_in(folder: Path) -> bool:
+    return folder.is_dir() and bool(folder.stat().st_mode & stat.S_IWOTH)
+
+
 def _can_be_made(path: Path) -> bool:
     """Whether a socket can be made there, or anew where one was left."""
-    fits = len(os.fsencode(path)) <= SOCKET_BYTES and (path.is_socket() or not path.exists())
+    fits = len(os.fsencode(path)) <= SOCKET_BYTES and (path.is_socket() or not os.path.lexists(path))
     return fits and path.parent.is_dir() and os.access(path.parent, os.W_OK | os.X_OK)
 
 
@@ -233,8 +244,8 @@ def _data_folder(settings: Settings) -> Finding:
     if folder.exists() and folder.stat().st_mode & 0o077:
         return Finding("Data folder", False, f"others may look into it. Run: chmod 700 {folder}")
     try:
-        with tempfile.NamedTemporaryFile(dir=nearest, prefix=".vfeed-"):
-            pass
+        with tempfile.NamedTemporaryFile(dir=nearest, prefix=".vfeed-") as made:
+            writer = os.fstat(made.fileno()).st_uid
     except OSError as error:
         refusal = VfeedError(
             "data_unwritable",
@@ -242,7 +253,27 @@ def _data_folder(settings: Settings) -> Finding:
             hint="Give the user that runs vfeed the right to write there, mount it for writing, or set VFEED_DATA_DIR.",
         )
         return Finding("Data folder", False, f"{refusal.message} {refusal.hint}", refusal)
+    if folder.exists() and writer != folder.stat().st_uid:
+        return _not_its_owner(folder, writer)
     return Finding("Data folder", True, str(folder))
+
+
+def _not_its_owner(folder: Path, writer: int) -> Finding:
+    """The finding where root, mostly, would leave files that the user whom the folder belongs to cannot read."""
+    owner = _user(folder.stat().st_uid)
+    error = VfeedError(
+        "data_unwritable",
+        f"The data folder {folder} belongs to {owner}: what {_user(writer)} writes there would be closed to {owner}.",
+        hint=f"Run vfeed as {owner}, with the same settings. Nothing was touched.",
+    )
+    return Finding("Data folder", False, f"{error.message} {error.hint}", error)
+
+
+def _user(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
 
 
 def _logs(settings: Settings) -> Finding:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vfeed.config import load_settings
+from vfeed.config import Settings, load_settings
 from vfeed.errors import VfeedError
 from vfeed.practice.take_home import new_passphrase
 from vfeed.research.counting import count
@@ -26,6 +26,21 @@ def _opened() -> Store:
     from vfeed.launch import open_store
 
     return open_store(load_settings())
+
+
+def _settings_of_its_owner() -> Settings:
+    """The settings, for what changes data without opening them; raises VfeedError as a start does."""
+    from vfeed.doctor import refuse_unsafe
+
+    settings = load_settings()
+    refuse_unsafe(settings)
+    return settings
+
+
+def _master(settings: Settings) -> bytes:
+    from vfeed.store.keyring import read_master
+
+    return read_master(settings.key_file, settings.key_passphrase_file)
 
 
 @click.command()
@@ -50,7 +65,7 @@ def restore(folder: Path, stamp: str | None) -> None:
     from vfeed.services.services import Services
     from vfeed.store.backup import restore_backup
 
-    settings = load_settings()
+    settings = _settings_of_its_owner()
     name = restore_backup(settings, folder, stamp)
     with _opened() as store:
         Services(store).study_keeping.run(date.today())
@@ -90,7 +105,7 @@ def rotate_key(yes: bool) -> None:
     """Put a new master key in place of the old one; vfeed must be stopped."""
     from vfeed.store.rekey import rotate_key as change
 
-    settings = load_settings()
+    settings = _settings_of_its_owner()
     console.print(
         "What somebody typed while there was no line may still wait unsent in their browser. It is sealed with the key "
         "that goes now: after this it can never be sent nor read. Let everybody open vfeed on the computer they worked "
@@ -149,12 +164,14 @@ def broken_jobs() -> None:
 @click.command("seal-key")
 def seal_key() -> None:
     """Seal the key file by a passphrase, which is printed once: from then on the file alone opens nothing."""
-    from vfeed.store.keyring import read_master
     from vfeed.store.sealing import put_key_in_place
 
-    settings, passphrase = load_settings(), new_passphrase()
-    put_key_in_place(settings.key_file, read_master(settings.key_file, settings.key_passphrase_file), passphrase)
+    settings, passphrase = _settings_of_its_owner(), new_passphrase()
+    master = _master(settings)
+    # Told first: a key that is sealed by what nobody was told is lost.
     console.print(f"Passphrase, shown once: {passphrase}")
+    console.file.flush()
+    put_key_in_place(settings.key_file, master, passphrase)
     console.print("Put it into a file on another disk or stick, and set VFEED_KEY_PASSPHRASE_FILE to that file.")
     console.print("Copies of the key file made before are not sealed: destroy them.")
 
@@ -165,11 +182,10 @@ def seal_key() -> None:
 @click.option("--needed", type=click.IntRange(1, 9), default=1, show_default=True, help="How many of them must come.")
 def recovery_sheet(output: Path, parts: int, needed: int) -> None:
     """Write the key to the PDF file OUTPUT, to be printed, locked away, and deleted."""
-    from vfeed.store.keyring import read_master
     from vfeed.store.recovery_sheet import write_sheet
 
     settings = load_settings()
-    write_sheet(read_master(settings.key_file, settings.key_passphrase_file), output, parts=parts, needed=needed)
+    write_sheet(_master(settings), output, parts=parts, needed=needed)
     console.print(f"Print {output}, lock the paper away, and delete the file: it opens everything.")
 
 

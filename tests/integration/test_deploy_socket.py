@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +55,24 @@ def test_either_may_begin_anew_and_wrong_tries_count_for_whom_the_proxy_names(
     with Store(settings) as store:
         told = {row.detail["from"] for row in store.audit.list() if "from" in row.detail}
     assert told == {"127.0.0.1"}
+
+
+def test_counts_are_told_to_who_asks_at_the_socket_and_to_nobody_behind_the_proxy(
+    settings: Settings, processes: int
+) -> None:
+    asked = settings.model_copy(update={"metrics": True})
+    with web(asked, processes):
+        assert status_at(asked, "/metrics") == 200
+        assert status_at(asked, "/metrics", "198.51.100.1") == 404
+
+
+def status_at(settings: Settings, path: str, client: str = "") -> int:
+    """What is answered right at the socket, or by it to the proxy's client."""
+    connection = http.client.HTTPConnection("127.0.0.1")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(str(settings.socket))
+    connection.request("GET", path, headers={"X-Forwarded-For": client} if client else {})
+    return connection.getresponse().status
 
 
 def guess(proxy: Proxied, number: int) -> Answer:

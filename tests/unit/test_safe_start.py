@@ -11,11 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 from app_site import PASSWORD, Site, site_with
-from filled_store import a_clip, a_home, files_under, settings_in
+from click.testing import CliRunner
+from filled_store import a_clip, a_home, files_under, settings_in, tell_commands
 from servers import ON_POSTGRES, free_port
 from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from vfeed.cli import main
 from vfeed.config import load_settings
 from vfeed.doctor import QUIET_VERSIONS, _database, _modes, _network, _network_runners
 from vfeed.errors import VfeedError
@@ -70,6 +72,34 @@ def test_a_network_without_https_is_refused(tmp_path: Path, host: str) -> None:
     error = _network(settings_in(tmp_path, host=host)).error
     assert error is not None and error.code == "setting_invalid" and "VFEED_HTTPS" in error.hint
     assert _network(settings_in(tmp_path, host=host, **HTTPS)).ok
+
+
+def test_a_socket_where_anybody_may_put_one_is_refused(tmp_path: Path) -> None:
+    """Whoever is there first gets what the proxy sends."""
+    settings = settings_in(tmp_path, socket=tmp_path / "web.sock", **HTTPS)
+    assert _network(settings).ok
+    (tmp_path / "web.sock").symlink_to(tmp_path / "nowhere")
+    assert not _network(settings).ok
+    tmp_path.chmod(0o1777)
+    (tmp_path / "web.sock").unlink()
+    error = _network(settings).error
+    assert error is not None and error.code == "setting_invalid" and "VFEED_SOCKET" in error.hint
+    missing = _network(settings.model_copy(update={"socket": tmp_path / "missing" / "web.sock"})).error
+    assert missing is not None and "No socket can be made" in missing.message
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives a folder to somebody else")
+def test_root_writes_nothing_into_the_folder_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What root leaves there, such as the end of the audit trail, vfeed could not read any more."""
+    settings = settings_in(tmp_path)
+    prepare(settings, say=lambda _line: None).close()
+    os.chown(settings.data_dir, 4711, 4711)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    tell_commands(settings, monkeypatch)
+    for command in (["verify"], ["rotate-key", "--yes"], ["seal-key"], ["restore", str(tmp_path / "backup")]):
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 4 and "Run vfeed as user 4711" in result.output, (command, result.output)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize("other", QUIET_VERSIONS)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.server import processes
-from vfeed.server.app import create_app
+from vfeed.server.app import _proxy, create_app
 from vfeed.server.processes import application, gunicorn_options
 from vfeed.server.web import signin
 from vfeed.store import Store
@@ -188,9 +188,16 @@ def test_the_client_is_whom_the_proxy_of_this_machine_names_and_nobody_elses_wor
 
     monkeypatch.setattr(processes, "create_app", lambda *_given: app)
     served = application(settings_in(site.store.settings.data_dir.parent, https=True, public_url="https://v.example"))
-    for address in ("127.0.0.1", "10.0.0.9"):
+    for address in ("127.0.0.1", "::1", "10.0.0.9"):
         served({"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": "198.51.100.7", "wsgi.url_scheme": "http"}, None)
-    assert seen == [("198.51.100.7", "https"), ("10.0.0.9", "https")]
+    assert seen == [("198.51.100.7", "https")] * 2 + [("10.0.0.9", "https")]
+
+
+@pytest.mark.parametrize(("host", "believed"), [("::1", "*"), ("localhost", "*"), ("0.0.0.0", "127.0.0.1")])
+def test_a_proxy_at_the_loopback_of_either_kind_is_believed(host: str, believed: str) -> None:
+    """Else all people had the proxy's address, and one who guesses made others wait."""
+    settings = settings_in(Path("/nowhere"), host=host, https=True, public_url="https://v.example")
+    assert _proxy(settings)["trusted_proxy"] == believed
 
 
 def test_every_option_for_gunicorn_is_one_that_it_knows() -> None:
@@ -198,3 +205,6 @@ def test_every_option_for_gunicorn_is_one_that_it_knows() -> None:
     for name, value in gunicorn_options(settings_in(Path("/nowhere"), web_processes=4)).items():
         config.set(name, value)
     assert config.address == [("127.0.0.1", 8000)]
+    sixth = settings_in(Path("/nowhere"), host="::1")
+    config.set("bind", gunicorn_options(sixth)["bind"])
+    assert config.address == [("::1", 8000)] and sixth.opens_at == "http://[::1]:8000"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import subprocess
@@ -276,7 +277,7 @@ def test_a_disk_that_knows_no_locks_is_backed_up_to(
     def no_locks(*_told: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr(backup.fcntl, "flock", no_locks)
+    monkeypatch.setattr(fcntl, "flock", no_locks)
     assert make_backup(store, tmp_path / "backup").copied
 
 

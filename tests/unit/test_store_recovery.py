@@ -20,13 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from vfeed import keeping
 from vfeed.cli import main
 from vfeed.errors import VfeedError
 from vfeed.store import Store
 from vfeed.store.keyring import is_sealed, read_master, write_key_file
 from vfeed.store.recovery import joined, lines_of, secret_of, split
 from vfeed.store.rekey import rotate_key
+from vfeed.terminal import console
 
 KEY = bytes(range(32))
 
@@ -83,7 +83,7 @@ def test_a_key_whose_passphrase_cannot_be_told_is_not_sealed(
     def no_room(*_told: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(keeping.console, "print", no_room)
+    monkeypatch.setattr(console, "print", no_room)
     assert run("seal-key").exit_code
     assert not is_sealed(store.settings.key_file)
     Store(store.settings).close()

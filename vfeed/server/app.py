@@ -138,8 +138,8 @@ def _proxy(settings: Settings) -> dict[str, Any]:
     """With HTTPS there is a proxy on this machine in front: whom it speaks for decides whose tries are counted."""
     return {
         "url_scheme": "https",
-        # What waitress calls whoever comes by a socket.
-        "trusted_proxy": "localhost" if settings.socket else "127.0.0.1",
+        # Where the network does not come, at a socket or the loopback of either kind, whoever asks is from here.
+        "trusted_proxy": "127.0.0.1" if settings.is_on_a_network else "*",
         "trusted_proxy_headers": {"x-forwarded-for"},
         "clear_untrusted_proxy_headers": True,
     }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Where the proxy comes from: this machine, or a socket, which gunicorn tells no address of.
-PROXIES = {"127.0.0.1", ""}
+PROXIES = {"127.0.0.1", "::1", ""}
 # Bodies and answers of films take long over a poor line; a process that does nothing at all for so long is replaced.
 SILENT_S = 120
 GRACE_S = 30
@@ -103,7 +103,7 @@ def _gunicorn(settings: Settings, load: Callable[[], WSGIApplication]) -> None:
 def gunicorn_options(settings: Settings) -> dict[str, Any]:
     """What gunicorn is told: as many processes, each with as many threads as waitress has, strict about requests."""
     return {
-        "bind": f"unix:{settings.socket}" if settings.socket else f"{settings.host}:{settings.port}",
+        "bind": f"unix:{settings.socket}" if settings.socket else settings.bound_to,
         "workers": settings.web_processes,
         "worker_class": "gthread",
         "threads": THREADS,

@@ -15,7 +15,8 @@ from vfeed.server.web.i18n import DRAFTED_BY_MACHINE, chosen
 
 blueprint = Blueprint("home", __name__)
 
-LOOPBACK = ("127.0.0.1", "::1")
+# And whoever asks at the socket for nobody else, as waitress and gunicorn call them.
+LOOPBACK = ("127.0.0.1", "::1", "localhost", "")
 FIRST_PAGES = (
     "families.index",
     "supervision.index",
