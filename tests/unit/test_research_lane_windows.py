@@ -109,6 +109,7 @@ def test_shares_are_of_the_time_in_which_the_lane_itself_was_seen() -> None:
     # The parent was seen throughout: what could not be seen of the infant takes nothing off.
     assert first["parent:Looking:partner share"] == f"{9 / 16:.4f}"
     assert first["infant:Looking:partner share"] == f"{3 / 15:.4f}"
+    assert first["infant:Looking:cannot see share"] == f"{3 / 18:.4f}", "of all that was watched"
     assert first["infant:Looking:partner latency_s"] == "0.000"
     assert (second["infant:Looking:partner count"], second["parent:Looking:partner count"]) == ("n/a", "0")
 

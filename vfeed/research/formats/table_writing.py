@@ -191,8 +191,8 @@ def wide_table(codings: Sequence[Coding]) -> Sheet:
     """Return a row for each coding: of each lane and code count, total_s, share, per_min and latency_s.
 
     Shares and rates are of the time that could be coded in the lane: its window (else the clip) without what could not
-    be seen there. watched_s and cannot_see_s are of any lane. latency_s is from the window's start to the
-    first mark. Cells are n/a where nothing can be said.
+    be seen there; those of what could not be seen are of the whole window. watched_s and cannot_see_s are of any lane.
+    latency_s is from the window's start to the first mark. Cells are n/a where nothing can be said.
     """
     kinds = sorted({(mark.who, mark.lane, mark.code) for coding in codings for mark in coding.marks})
     names = [":".join(part for part in kind if part) or "-" for kind in kinds]
@@ -226,12 +226,14 @@ def _sums(coding: Coding, kind: tuple[str, str, str]) -> list[str]:
     marks = [mark for mark in own if mark.code == kind[2]]
     spans = Timeline(mark.interval for mark in marks if not mark.point).intersection(seen)
     start_us = min((each.start_us for each in seen), default=0)
-    codable_us = seen.duration_us - _unseen(own).intersection(seen).duration_us
-    minutes = codable_us / MINUTE_US
+    of_us = seen.duration_us
+    if kind[2].casefold() not in CANNOT_SEE:
+        of_us -= _unseen(own).intersection(seen).duration_us
+    minutes = of_us / MINUTE_US
     return [
         str(len(marks)),
         seconds(spans.duration_us, 3),
-        f"{spans.duration_us / codable_us:.4f}" if codable_us > 0 else MISSING,
+        f"{spans.duration_us / of_us:.4f}" if of_us > 0 else MISSING,
         f"{len(marks) / minutes:.3f}" if minutes > 0 else MISSING,
         seconds(max(0, marks[0].start_us - start_us), 3) if marks else MISSING,
     ]
