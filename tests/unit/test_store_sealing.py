@@ -112,6 +112,16 @@ def test_a_process_killed_at_any_step_of_the_encryption_leaves_what_was_kept_and
     assert readable(tmp_path) == []
 
 
+def test_what_an_earlier_version_left_between_two_names_is_taken_up(store: Store, tmp_path: Path) -> None:
+    clip_id = planted_store(store)
+    path = as_an_earlier_version_left_it(store)
+    path.rename(path.with_name("vfeed.db.readable"))
+    with Store(store.settings) as again:
+        assert [family.code_name for family in again.families.list()] == ["FAMILYSECRET"]
+        assert again.blobs.read(clip_id, "original") == some_bytes()
+    assert readable(tmp_path) == []
+
+
 def test_a_database_that_is_encrypted_is_left_alone(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     Store(settings).close()

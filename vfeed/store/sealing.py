@@ -19,8 +19,13 @@ def seal_plain_file(path: Path, key: bytes) -> bool:
 
     What was readable is overwritten before it is removed. The caller keeps other processes of vfeed away.
     """
-    readable = path.with_name(path.name + ".readable")
-    if not path.exists() or path.stat().st_size == 0 or not _is_plain(path):
+    readable = _second_name(path)
+    if not holds_database(path):
+        return False
+    if not _holds_anything(path):
+        # An earlier version was killed between two names: this is all there is.
+        readable.replace(path)
+    if not _is_plain(path):
         # What a process that was killed before it was done with it left.
         _wipe(readable)
         return False
@@ -47,18 +52,32 @@ def seal_plain_file(path: Path, key: bytes) -> bool:
     return True
 
 
+def holds_database(path: Path) -> bool:
+    """Whether a database lies there, or beside it what an earlier version was about to encrypt."""
+    return _holds_anything(path) or _holds_anything(_second_name(path))
+
+
 def put_key_in_place(path: Path, master: bytes, passphrase: str) -> None:
     """Put a sealed key in the place of a readable one, which is overwritten; whole or not at all."""
     coming = path.with_name(path.name + SEALED)
     coming.unlink(missing_ok=True)
     write_key_file(coming, master, passphrase)
-    readable = path.with_name(path.name + ".readable")
+    readable = _second_name(path)
     readable.unlink(missing_ok=True)
     # A second name for the old one: at no moment is there none under its own.
     os.link(path, readable)
     coming.rename(path)
     sync_folder(path.parent)
     _wipe(readable)
+
+
+def _second_name(path: Path) -> Path:
+    """Where the readable version lies until the sealed one has its place."""
+    return path.with_name(path.name + ".readable")
+
+
+def _holds_anything(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def _is_plain(path: Path) -> bool:

@@ -50,6 +50,7 @@ from vfeed.store.replay import Replay
 from vfeed.store.retention import Retention
 from vfeed.store.screening_runs import ScreeningRuns
 from vfeed.store.screenings import Screenings
+from vfeed.store.sealing import holds_database
 from vfeed.store.second_steps import SecondSteps
 from vfeed.store.sessions import Sessions
 from vfeed.store.shares import Shares
@@ -270,8 +271,7 @@ def holds_films(settings: Settings, vault: Vault) -> bool:
 
 
 def _file_holds_data(settings: Settings) -> bool:
-    database = settings.data_dir / "vfeed.db"
-    return database.exists() and database.stat().st_size > 0
+    return holds_database(settings.data_dir / "vfeed.db")
 
 
 def _server_holds_data(settings: Settings) -> bool:
