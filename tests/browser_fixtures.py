@@ -109,14 +109,14 @@ def page(browser: Browser, service: Service) -> Iterator[Page]:
 
 @contextmanager
 def signed_in_page(browser: Browser, service: Service) -> Iterator[Page]:
-    """A signed-in page; afterwards every request it made must have gone to the service alone."""
+    """A signed-in page; its window must have asked the service alone, without an error."""
     context = browser.new_context(viewport=LAPTOP, base_url=service.url)
     requested: list[str] = []
     complaints: list[str] = []
     context.on("request", lambda request: requested.append(request.url))
+    context.on("weberror", lambda told: complaints.append(str(told.error)))
+    context.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
     opened = context.new_page()
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
     sign_in(opened, service)
     yield opened
     context.close()
