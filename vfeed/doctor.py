@@ -149,7 +149,7 @@ def _models(_settings: Settings) -> Finding:
     try:
         models = verified_models()
     except VfeedError as error:
-        return Finding("Models", False, f"{error.message} {error.hint}", error)
+        return _refused("Models", error)
     return Finding("Models", True, f"{len(models)} files as listed in models/manifest.toml")
 
 
@@ -252,10 +252,15 @@ def _data_folder(settings: Settings) -> Finding:
             f"The data folder {folder} cannot be written ({error.strerror}). Nothing there was touched.",
             hint="Give the user that runs vfeed the right to write there, mount it for writing, or set VFEED_DATA_DIR.",
         )
-        return Finding("Data folder", False, f"{refusal.message} {refusal.hint}", refusal)
+        return _refused("Data folder", refusal)
     if folder.exists() and writer != folder.stat().st_uid:
         return _not_its_owner(folder, writer)
     return Finding("Data folder", True, str(folder))
+
+
+def _refused(subject: str, error: VfeedError) -> Finding:
+    """The finding that a start is refused by this error."""
+    return Finding(subject, False, f"{error.message} {error.hint}", error)
 
 
 def _not_its_owner(folder: Path, writer: int) -> Finding:
@@ -266,7 +271,7 @@ def _not_its_owner(folder: Path, writer: int) -> Finding:
         f"The data folder {folder} belongs to {owner}: what {_user(writer)} writes there would be closed to {owner}.",
         hint=f"Run vfeed as {owner}, with the same settings. Nothing was touched.",
     )
-    return Finding("Data folder", False, f"{error.message} {error.hint}", error)
+    return _refused("Data folder", error)
 
 
 def _user(number: int) -> str:
@@ -370,7 +375,7 @@ def _limits(settings: Settings) -> Finding:
             server.ping()
     except ValueError:
         error = unreadable_address("VFEED_LIMITS_URL")
-        return Finding(subject, False, f"{error.message} {error.hint}", error)
+        return _refused(subject, error)
     except redis.RedisError as error:
         # Until it does each process counts for itself: guessing stays slow.
         return Finding(subject, False, f"VFEED_LIMITS_URL does not answer: {error}. Correct it, or see to that Redis.")

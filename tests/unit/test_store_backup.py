@@ -112,7 +112,7 @@ CUT_OFF = """
 import os, sys
 from pathlib import Path
 from vfeed.config import load_settings
-from vfeed.store import Store, backup
+from vfeed.store import Store
 from vfeed.store.backup import make_backup
 
 durable, left = os.fsync, 0
