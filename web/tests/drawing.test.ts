@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runsIn, visible, hit } from '../src/islands/review/board';
+import { dashes, runsIn, visible, hit } from '../src/islands/review/board';
 import { inRows, Lanes } from '../src/islands/review/lanes';
 import { stateAt } from '../src/islands/review/looks';
 import { WaveLevels } from '../src/lib/wave';
@@ -43,6 +43,14 @@ test('of what shares a pixel only the first is drawn, and nothing that can be se
 test('five thousand moments in a whole hour are drawn as no more bars than there are pixels', () => {
   const all = Array.from({ length: 5000 }, (_, index) => span(index * 720_000, index * 720_000 + 700_000));
   expect(visible(all, { view: span(0, 3_600_000_000), widthPx: 900 }).length).toBeLessThanOrEqual(900);
+});
+
+test('of a run far longer than the board only the dashes that can be seen are drawn, at the places that they always have', () => {
+  expect(dashes(10, 30, 900)).toEqual([13, 21, 29]);
+  expect(dashes(-80_000, 160_000, 40)).toEqual([3, 11, 19, 27, 35]);
+  // Nothing is known of the film's length yet: the view is a microsecond.
+  expect(dashes(0, 18_240_000_000, 912)).toHaveLength(114);
+  expect(dashes(950, 30, 900)).toEqual([]);
 });
 
 test('a point hits the shortest of what lies under it, and narrow ones are as easy to hit', () => {

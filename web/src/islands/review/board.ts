@@ -40,6 +40,8 @@ const DASHES: Record<Standing, number[]> = { open: [], unsure: [6, 3], kept: [],
 const SIGNS: Record<Standing, string> = { open: '', unsure: '?', kept: '✓', changed: '✓', dropped: '×' };
 const SHAPES = new Map<string, Path2D>();
 const VEIL = 0.8;
+const DASH_PX = 4;
+const DASH_EVERY_PX = 8;
 const PEOPLE: Person[] = ['infant', 'parent'];
 
 export function drawBoard(pen: Pen, scene: Scene, ink: Ink, fills: Record<string, Fill>): void {
@@ -293,8 +295,15 @@ function drawLooks(pen: Pen, person: Person, scene: Scene, ink: Ink, fills: Reco
       pen.fillRect(x, top + 2, width, 1);
       pen.fillRect(x, top + height - 3, width, 1);
     }
-    if (run[2] === 'unseen') for (let dash = x + 3; dash < x + width - 3; dash += 8) pen.fillRect(dash, top + height / 2 - 1, 4, 2);
+    if (run[2] === 'unseen') for (const dash of dashes(x, width, scene.widthPx)) pen.fillRect(dash, top + height / 2 - 1, DASH_PX, 2);
   }
+}
+
+/** Where the dashes of a run begin, of those that can be seen: closely looked at, a run is far longer than the board. */
+export function dashes(x: number, width: number, widthPx: number): number[] {
+  const first = Math.max(0, Math.ceil((-DASH_PX - (x + 3)) / DASH_EVERY_PX));
+  const count = Math.ceil((Math.min(x + width - 3, widthPx) - (x + 3)) / DASH_EVERY_PX);
+  return Array.from({ length: Math.max(0, count - first) }, (_, index) => x + 3 + (first + index) * DASH_EVERY_PX);
 }
 
 /** The runs in view; runs are in the order of time and do not overlap. */
