@@ -213,12 +213,18 @@ def test_pictures_of_a_film_in_two_sizes_are_of_one_size() -> None:
     assert {frame.image_bgr.shape for frame in frames} == {(72, 128, 3)}
 
 
-@pytest.mark.parametrize(("container", "codec"), [("mp4", "h264"), ("mov", "hevc")])
-def test_sound_that_goes_on_after_the_last_picture_is_told(container: str, codec: str) -> None:
+@pytest.mark.parametrize(
+    ("container", "codec", "sound"),
+    [
+        *(("mp4", "h264", "aac"), ("mov", "hevc", "aac"), ("mkv", "h264", "aac")),
+        *(("webm", "vp8", "libopus"), ("ts", "h264", "aac")),
+    ],
+)
+def test_sound_that_goes_on_after_the_last_picture_is_told(container: str, codec: str, sound: str) -> None:
     def change(packet: Any) -> bool:
         return packet.stream.type == "audio" or packet.dts * packet.time_base < 2
 
-    whole = make(container, codec, size=(160, 96), frames=100, sound="aac", keyframe_every=1)
+    whole = make(container, codec, size=(160, 96), frames=100, sound=sound, keyframe_every=1)
     assert read(whole)[0].sound_after_us == 0
     facts, _ = read(restamped(whole, change, FORMATS[container]))
     assert facts.duration_us == pytest.approx(2_000_000, abs=50_000)

@@ -58,13 +58,17 @@ def length_ms(images: Sequence[Stamp], *, joins_ahead: bool = False, heard: Sequ
         (moved(stamps(0), {20: -3_000, 21: -3_000}), False, (2_000, 48)),
         (moved(stamps(0), dict.fromkeys((10, 30), 300_000)), False, (2_000, 48)),
         (moved(stamps(0), {20: 1 << 61}), False, (2_000, 49)),
+        (moved(stamps(0, count=100), {98: 7_200_000, 99: 7_200_000}), False, (3_920, 98)),
+        (moved(stamps(0, count=100), {99: 7_200_000}), True, (4_000, 100)),
+        (moved(stamps(0, count=500), {499: 15_000}), False, (35_000, 500)),
         (moved(stamps(0), dict.fromkeys(range(25, 50), 6_000)), False, (8_000, 50)),
     ],
     ids=[
         "plain", "starts late", "starts before 0", "joined, back to 0", "joined, back and ahead",
         "joined two hours on", "joined on and back", "a stretch without images", "only streams are joined ahead",
         "lone stamp ahead", "lone stamp ahead in a stream", "lone stamp back", "two stamps back", "two lone stamps",
-        "absurd stamp", "a hole",
+        "absurd stamp", "the last two hours ahead", "the last hours ahead in a stream", "a hole before the last",
+        "a hole",
     ],
 )  # fmt: skip
 def test_the_length_is_that_of_the_pictures(images: list[Stamp], joins_ahead: bool, expected: tuple[int, int]) -> None:
@@ -89,6 +93,27 @@ def test_reordered_pictures_are_neither_jumps_nor_strays() -> None:
     images = [Stamp(n * 500, 500 * (n + (3 if n % 3 == 0 else 0)), n == 0, 500) for n in range(30)]
     index = index_from(images, MS, 500_000)
     assert index.joints == () and index.left_out == 0
+
+
+REORDERED = [Stamp(n * STEP, (n + (0, 3, 0)[n % 3] + (n == 0)) * STEP, n == 0, STEP) for n in range(298)]
+"""Each third frame is decoded before the two that are shown before it."""
+
+
+def test_a_hole_that_a_reordered_picture_crosses_is_no_joint_though_nothing_is_heard() -> None:
+    images = [
+        Stamp(dts + (20_000 if dts > 150 * STEP else 0), pts + (20_000 if pts > 150 * STEP else 0), key, kept)
+        for dts, pts, key, kept in REORDERED
+    ]
+    assert any(stamp.pts is not None and stamp.dts is not None and stamp.pts - stamp.dts > 10_000 for stamp in images)
+    assert length_ms(images, joins_ahead=True) == (31_920, 298)
+
+
+def test_pictures_of_a_run_that_are_stamped_hours_ahead_are_left_out_with_the_times_reckoned_from_them() -> None:
+    images = [
+        Stamp(7_200_000 if n == 152 else dts, pts + (7_200_000 if n in (150, 151, 152) else 0), key, kept)
+        for n, (dts, pts, key, kept) in enumerate(REORDERED)
+    ]
+    assert length_ms(images) == (11_920, 295)
 
 
 def facts(data: bytes) -> ClipFacts:

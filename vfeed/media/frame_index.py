@@ -8,7 +8,7 @@ clock that only rises; everything else asks this index.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -186,9 +186,13 @@ def _joints(
                 lone.update(stray for stray, _told in timed[place : place + strays])
                 place += strays
                 continue
-            if order + shift < last or _joined(last - shift, order, ticks, heard):
+            crossed = _crossed(stamps, lone, number, last - shift, order)
+            if order + shift < last or (not crossed and _joined(last - shift, order, ticks, heard)):
                 shift = last + usual - order
                 joints.append(Joint(number, shift))
+            elif len(timed) - place <= min(LONE_STAMPS, LONE_SHARE * len(timed)) and _longer_than(timed, place):
+                lone.update(stray for stray, _told in timed[place:])
+                break
         last = order + shift
         place += 1
     return joints, lone
@@ -198,18 +202,23 @@ def _beyond(stamps: Sequence[Stamp], ticks: _Ticks) -> set[int]:
     """Packets stamped absurdly, or to be shown so long after they are decoded that it is a mistake.
 
     It is none before a long stretch without frames: the first frame behind it may be decoded before the last ones
-    in front of it, and then the decoding times of the next packets cross the stretch too.
+    in front of it, and then the decoding times of the next packets cross the stretch too, and stay behind it.
     """
     far, ahead = ticks.of(FAR_US), ticks.of(AHEAD_US)
     found = set()
     for number, (dts, pts, _key, _kept) in enumerate(stamps):
         absurd = any(stamp is not None and abs(stamp) > far for stamp in (dts, pts))
         if absurd or (dts is not None and pts is not None and abs(pts - dts) > ahead):
-            following = (stamp.dts for stamp in stamps[number + 1 : number + 1 + MOST_REORDERED])
-            crossed = pts is not None and any(later is not None and abs(later - pts) <= ahead for later in following)
-            if absurd or not crossed:
+            following = [stamp.dts for stamp in stamps[number + 1 : number + 1 + MOST_REORDERED]]
+            settled = next((later for later in reversed(following) if later is not None), None)
+            if absurd or settled is None or dts is None or pts is None or not _reached(settled, dts, pts, ahead):
                 found.add(number)
     return found
+
+
+def _reached(settled: int, dts: int, pts: int, within: int) -> bool:
+    """Whether the clock goes from `dts` as far as `pts`, or `within` ticks of it, by `settled`."""
+    return settled >= pts - within if pts > dts else settled <= pts + within
 
 
 def _follows(order: int, last: int, ticks: _Ticks) -> bool:
@@ -224,6 +233,17 @@ def _strays(following: Sequence[tuple[int, int]], last: int, ticks: _Ticks) -> i
         if _follows(order, last, ticks) and abs(order - before) > away // 2:
             return count
     return 0
+
+
+def _longer_than(timed: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether the leap to the packet at `place` is longer than all that was filmed before it."""
+    return timed[place][1] - timed[place - 1][1] > timed[place - 1][1] - timed[0][1]
+
+
+def _crossed(stamps: Sequence[Stamp], lone: Container[int], number: int, last: int, order: int) -> bool:
+    """Whether a frame decoded before the leap to packet `number` is shown behind it: one recording, with a hole."""
+    before = (stamps[earlier].pts for earlier in range(max(0, number - MOST_REORDERED), number) if earlier not in lone)
+    return any(pts is not None and pts - last > (order - last) / 2 for pts in before)
 
 
 def _joined(last: int, order: int, ticks: _Ticks, heard: Sequence[int] | None) -> bool:

@@ -127,19 +127,6 @@ class OpenClip:
         return max(0, end_us - max(0, zero_us))
 
     @property
-    def promised_sound_end_us(self) -> int | None:
-        """When the sound ends by the header, microseconds of the file's clock; None when it says nothing of that."""
-        track = self.audio
-        if (
-            track is None
-            or track.time_base is None
-            or not track.duration
-            or self.format_name == container_detection.MPEG_TS
-        ):
-            return None
-        return round((int(track.start_time or 0) + track.duration) * track.time_base * 1_000_000)
-
-    @property
     def frame_gap_us(self) -> int:
         """The usual time between frames by the header, microseconds; 40 ms when the header does not say."""
         rate = self.video.average_rate or self.video.guessed_rate

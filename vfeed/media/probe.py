@@ -19,6 +19,7 @@ from vfeed.media.frame_index_cache import index_of
 from vfeed.media.frames import Reading, first_frame
 from vfeed.media.opening import OpenClip, open_clip
 from vfeed.media.orientation import Shape
+from vfeed.media.sound import sound_end_us
 from vfeed.media.turned import quarters_of
 from vfeed.timeline.smoothing import HELD_US, without_frames
 
@@ -59,7 +60,6 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         pixel_format = first.frame.format.name
         codecs = _codec_name(clip.video), _codec_name(clip.audio) if clip.audio else None
         container = CONTAINERS[clip.format_name]
-        sound_end_us = clip.promised_sound_end_us
         tags, quicktime = clip.tags, clip.format_name == container_detection.QUICKTIME
     starts_us = np.unique(np.append(index.since(zero_us), zero_us)) - zero_us
     if len(starts_us) < 2:
@@ -80,7 +80,8 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
             _("Less than half of the video can be read: it is cut off or damaged."),
             hint=_("Copy it from the camera or phone again, and wait until the copy is complete."),
         )
-    sound_after_us = 0 if sound_end_us is None else sound_end_us - zero_us - duration_us
+    heard_until_us = None if index.joints else sound_end_us(file, index.end_us)
+    sound_after_us = 0 if heard_until_us is None else heard_until_us - index.end_us
     gaps_us = np.diff(starts_us)
     without = without_frames(starts_us, duration_us)
     _refuse_rate(float(gaps_us.mean()))
@@ -105,7 +106,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         left_out=index.left_out,
         without_us=without.duration_us,
         turned_quarters=quarters_of(file),
-        sound_after_us=sound_after_us if sound_after_us > MISSING_US and not index.joints else 0,
+        sound_after_us=sound_after_us if sound_after_us > MISSING_US else 0,
     )
 
 

@@ -17,7 +17,7 @@ from av.audio.resampler import AudioResampler
 from vfeed.media.decoding import packets, sounds
 from vfeed.media.frame_index_cache import index_of
 from vfeed.media.opening import SOUND_RATES, OpenClip, open_clip
-from vfeed.media.packets import to_us
+from vfeed.media.packets import raw_packets, to_us
 
 SOUND_HZ = 48_000
 SOUND_CHANNELS = 2
@@ -125,6 +125,26 @@ def is_heard(file: BinaryIO, zero_us: int, duration_us: int) -> bool:
         if len(samples) and int(np.abs(samples.astype(np.int32)).max()) >= SILENT_BELOW:
             return True
     return False
+
+
+def sound_end_us(file: BinaryIO, near_us: int) -> int | None:
+    """Return when the last packet of sound ends, microseconds of the file's own clock; None where none is read.
+
+    Packets are read from `near_us` on. Headers do not tell: a live WebM, Matroska and transport streams have no length
+    of their sound. Raises VfeedError with a `clip_*` code.
+    """
+    with open_clip(file, sound=True) as clip:
+        if clip.audio is None:
+            return None
+        _seek(clip, near_us)
+        return max(
+            (
+                to_us(packet.pts + (packet.duration or 0), packet.time_base)
+                for packet in raw_packets(clip, clip.audio)
+                if packet.pts is not None
+            ),
+            default=None,
+        )
 
 
 class _Run:
