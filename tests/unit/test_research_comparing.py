@@ -9,7 +9,7 @@ import pytest
 from vfeed.errors import VfeedError
 from vfeed.research.comparing import Compared, compare_folders, families_from, scheme_from
 from vfeed.research.film_names import film_stem
-from vfeed.research.formats.registry import ENDINGS
+from vfeed.research.formats.registry import ENDINGS, exporter_named
 from vfeed.research.formats.table_writing import CsvLong
 from vfeed.research.marks import Coding, Mark
 from vfeed.research.rules import Rules
@@ -128,3 +128,43 @@ def test_what_computers_put_beside_codings_is_none(tmp_path: Path) -> None:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(b"\0\5\x16\7\0\2")
     assert [each.clips for each in compared(tmp_path).lanes] == [1]
+
+
+@pytest.mark.parametrize("ending", ["TextGrid", "vtt"])
+@pytest.mark.parametrize("name", ["{film}_{coder}", "{coder} {film}", "{film}.{coder}", "{film}-coder-{coder}"])
+def test_files_without_film_and_coder_are_paired_without_the_coders_word(
+    tmp_path: Path, name: str, ending: str
+) -> None:
+    plain(tmp_path, ending, name, ["p01", "p02"], ["kim", "ola"])
+    found = compared(tmp_path)
+    [lane] = found.lanes
+    assert lane.clips == 2 and len(lane.codes) == 2
+    assert any("taken to be of p01, p02, without" in word or "p01-coder" in word for word in found.words)
+
+
+@pytest.mark.parametrize(
+    ("name", "coders"), [("{film}_{coder}", ["1", "2"]), ("{film}_{coder}", ["t1", "t2"]), ("{coder}_{film}", ["1", "2"])]
+)
+def test_numbers_in_the_names_of_files_are_of_visits_and_nothing_is_paired(
+    tmp_path: Path, name: str, coders: list[str]
+) -> None:
+    plain(tmp_path, "TextGrid", name, ["robin", "wren"], coders)
+    with pytest.raises(VfeedError, match="have no clip in common"):
+        compared(tmp_path)
+
+
+def test_a_word_that_one_file_alone_has_is_nobodys(tmp_path: Path) -> None:
+    plain(tmp_path, "TextGrid", "{film}_{coder}", ["p01", "p02"], ["kim", "ola"])
+    (tmp_path / "one" / "p02_kim.TextGrid").rename(tmp_path / "one" / "p02_lee.TextGrid")
+    with pytest.raises(VfeedError, match="have no clip in common"):
+        compared(tmp_path)
+
+
+def plain(tmp_path: Path, ending: str, name: str, films: list[str], coders: list[str]) -> None:
+    """Files of a format that says neither film nor coder, in a folder for each coder."""
+    for folder, coder, end in zip(("one", "two"), coders, (4, 5), strict=True):
+        (tmp_path / folder).mkdir()
+        for film in films:
+            written = exporter_named(ending.lower()).write(Coding(film, "", looks((1, end)), length_us=LENGTH_US))
+            path = tmp_path / folder / f"{name.format(film=film, coder=coder)}.{ending}"
+            path.write_bytes(next(iter(written.files.values())))

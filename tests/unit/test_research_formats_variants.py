@@ -460,3 +460,45 @@ def test_comments_of_an_rttm_and_of_a_uem_are_passed_over(comment: str) -> None:
     assert [span[:2] for span in spans(read(speaker, "a.rttm"))] == [(1.5, 2.75)]
     (watched,) = read(f"{comment}\nfilm NA 0 2.5\n", "a.uem").codings
     assert [(part.start_us, part.end_us) for part in watched.window] == [(0, 2_500_000)]
+
+
+def test_decimal_commas_that_part_columns_are_refused_and_a_torn_row_costs_itself() -> None:
+    with pytest.raises(VfeedError, match="more cells than the table has columns; the first is: inf, look, 1, 5, 2") as no:
+        read("who,code,start,end\ninf,look,1,5,2,25\ninf,look,3,5,4,25\n", "a.csv")
+    assert "decimal signs" in no.value.hint
+    found = read("who,code,start,end\ninf,look,1.5,2.25\ninf,look,3,5,4,25\ninf,away,5,6,\n", "a.csv")
+    assert spans(found) == [(1.5, 2.25, "look"), (5, 6, "away")]
+    assert "row 3: It has more cells than the table has columns" in said(found)
+
+
+def test_a_remark_beside_a_table_in_excel_is_no_torn_row() -> None:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate((["code", "start", "end"], ["look", 1.5, 2.25, "", "look again"])):
+            sheet.write_row(number, 0, row)
+    assert spans(read(out.getvalue(), "a.xlsx")) == [(1.5, 2.25, "look")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "who,code,start_s,end_s\n\n\ninf,look,1,2\n\ninf,look,x,3\n",
+        "look.onset,look.offset,look.code\n\n\n1000,2000,look\n\n3000,2500,look\n",
+        "tier\tBegin Time - ss.msec\tEnd Time - ss.msec\tValue\n\n\ninf\t1.0\t2.0\tlook\n\ninf\t\t3.0\tlook\n",
+    ],
+)
+def test_an_odd_row_is_named_by_its_number_in_the_file_and_never_left_out_in_silence(text: str) -> None:
+    found = read(text, "a.csv")
+    assert spans(found) == [(1, 2, "look")] and "row 6" in said(found)
+
+
+def test_each_voice_of_a_caption_is_a_mark() -> None:
+    found = read("WEBVTT\n\n00:01.500 --> 00:02.250\nboth <v Infant>look</v>\n<v.loud Parent>away\n", "a.vtt")
+    assert [(m.who, m.code) for m in found.codings[0].marks] == [("", "both"), ("Infant", "look"), ("Parent", "away")]
+    assert {(m.start_us, m.end_us) for m in found.codings[0].marks} == {(1_500_000, 2_250_000)}
+
+
+def test_large_times_in_powers_of_ten_are_asked_about_like_others() -> None:
+    with pytest.raises(VfeedError, match="too long for seconds"):
+        read("code,start,end\nlook,1.2E+05,1.3E+05\n", "a.csv")

@@ -39,6 +39,11 @@ from vfeed.research.units import ever_watched
 from vfeed.research.words import RULES_OF_THUMB, code_words, number, told
 
 SHOWN_TOLERANCE_US = 500_000
+_OWN_WORDS = (
+    re.compile(r"[ ._-]+(?![a-z]?\d+$)[^ ._-]+$"),
+    re.compile(r"^(?![a-z]?\d+[ ._-])[^ ._-]+[ ._-]+"),
+)
+"""The last and the first word of a file's name; numbers such as 2, v2 or t2 are of visits."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ def compare_folders(
     coders = [_codings(path, losses) for path in paths]
     names = [_name(path, found, place) for place, (path, found) in enumerate(zip(paths, coders, strict=True))]
     words: list[str] = []
+    coders = _without_coders(coders, names, words)
     rows: list[list[str]] = []
     files: dict[str, bytes] = {}
     lanes: list[LaneAgreement] = []
@@ -147,6 +153,35 @@ def _codings(path: Path, losses: list[Loss]) -> dict[str, Coding]:
 def _film_of(file: str, coder: str) -> str:
     """The film by a file's name, without the coder and number that `registry.write_codings` puts behind it."""
     return re.sub(rf"\.{re.escape(coder.casefold())}(-\d+)?$", "", film_stem(file)) if coder else film_stem(file)
+
+
+def _without_coders(
+    coders: Sequence[dict[str, Coding]], names: Sequence[str], words: list[str]
+) -> list[dict[str, Coding]]:
+    """The codings by clip, where files that name no film are called by film and coder: `p01_kim` beside `p01_ola`.
+
+    Only of coders who have no clip in common with any other, and have one once that word is away.
+    """
+    bare = [_bare(ours) if _alone(ours, coders) else ours for ours in coders]
+    found = [own if _alone(ours, bare) else ours for ours, own in zip(bare, coders, strict=True)]
+    for ours, own, name in zip(found, coders, names, strict=True):
+        if ours is not own:
+            words.append(f"The files of {name} are taken to be of {', '.join(sorted(ours))}, without a word that all have.")
+    return found
+
+
+def _alone(ours: Mapping[str, Coding], coders: Sequence[Mapping[str, Coding]]) -> bool:
+    return not any(ours.keys() & each.keys() for each in coders if each is not ours)
+
+
+def _bare(ours: dict[str, Coding]) -> dict[str, Coding]:
+    """The codings without the word that ends, or else begins, the names of all; as they are where there is none."""
+    for word in _OWN_WORDS:
+        told = {each[0] if (each := word.search(clip)) else "" for clip in ours}
+        bare = {word.sub("", clip): coding for clip, coding in ours.items()}
+        if len(told) == 1 and told != {""} and len(bare) == len(ours) and not any(each.clip for each in ours.values()):
+            return bare
+    return ours
 
 
 def _refuse_twice(one: Coding, other: Coding, where: str) -> None:

@@ -20,12 +20,12 @@ HEADER_WITHIN = 60
 FRAMES = "frames"
 FRAMES_FIX = _("Export times instead of picture numbers, or say --fps if the film’s pictures are even.")
 _UNIT = (
-    r"(?:^|[\s_(\[.-])(ms|msec|millis\w*|us|\u00b5s|micros\w*|s|sec|secs|seconds?|min|mins|minutes?|h|hrs?|hours?"
+    r"(?:^|[\s_(\[.-])(ms|msecs?|millis\w*|us|usecs?|\u00b5s|micros\w*|s|sec|secs|seconds?|min|mins|minutes?|h|hrs?|hours?"
     r"|frames?|f)[\s)\].]*$"
 )
 LONG_CLIP_US, LONGEST_US = 2 * 3_600_000_000, 20 * 3_600_000_000
 """Whole numbers without a unit beyond the first, any beyond the second, are not taken for seconds of a play clip."""
-_NUMBER = re.compile(r"^[+-]?\d[\d.,]*$")
+_NUMBER = re.compile(r"^[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?$")
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(?:(,\d{3})+|\.\d{3})$")
 _WHOLE_MINUTES = re.compile(r"^0*(\d+):[0-5]?\d:00(?:[.,]0+)?$")
 _LIKE_SECONDS = re.compile(r"^\d+[.,][0-5]\d$")
@@ -79,7 +79,7 @@ def find_header(rows: Rows, *wanted: Iterable[str], tidy: Callable[[str], str] =
     for number, row in enumerate(rows[:HEADER_WITHIN]):
         names = tuple(tidy(cell) for cell in row)
         if all(any(each in names for each in group) for group in wanted):
-            body = tuple((number + 2 + at, cells) for at, cells in enumerate(rows[number + 1 :]))
+            body = tuple((below.number, below) for below in rows[number + 1 :])
             return Header(names, number, body, rows[:number])
     return None
 

@@ -23,7 +23,8 @@ def read_datavyu_wide(rows: Rows, name: str, asked: Asked, losses: Losses) -> Se
     if not lanes:
         return None
     marks: dict[tuple[str, ...], Mark] = {}
-    for number, row in enumerate(rows[1:], 2):
+    for row in rows[1:]:
+        number = row.number
         for lane, places in lanes.items():
             told = {part: row[place].strip() if place < len(row) else "" for part, place in places.items()}
             start, end = told.pop(ONSET), told.pop(OFFSET)

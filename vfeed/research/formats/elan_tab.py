@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from vfeed.research.film_names import file_name, same_film
-from vfeed.research.formats.columns import time_us
-from vfeed.research.formats.grid import Rows
+from vfeed.research.formats.columns import odd_row, time_us
+from vfeed.research.formats.grid import Row, Rows
 from vfeed.research.formats.seam import Asked, Losses, make_mark, tier_parts
 from vfeed.research.formats.text import UNITS_US, microseconds
 from vfeed.research.marks import Coding, Mark, Provenance
@@ -41,7 +41,7 @@ def read_elan_tab(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequen
     Columns are tier, participant, begin, end and duration in up to four notations each, the value, and for an export
     of several files the name of the .eaf; or a column of values for each tier.
     """
-    body, header = _parts(rows)
+    body, header, odd = _parts(rows)
     width = max((len(row) for _, row in body), default=0)
     if len(body) < 1 or width < 3:
         return None
@@ -63,6 +63,8 @@ def read_elan_tab(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequen
         return None
     if unit == "ms":
         losses.noted("times", "Whole numbers were read as milliseconds, as ELAN writes them.")
+    for number, row in odd:
+        odd_row(losses, number, row)
     marks: dict[str, list[Mark]] = defaultdict(list)
     for (number, row), span in zip(body, spans, strict=True):
         file = file_name(row[files[0]].strip()) if files else ""
@@ -96,13 +98,16 @@ def _all_files(body: _Body, place: int) -> bool:
 _Body = list[tuple[int, list[str]]]
 
 
-def _parts(rows: Rows) -> tuple[_Body, list[str]]:
-    """The rows with times, numbered, and the row before them."""
-    timed = [number for number, row in enumerate(rows) if sum(bool(_kind(cell)) for cell in row) >= 2]
+def _parts(rows: Rows) -> tuple[_Body, list[str], _Body]:
+    """The rows with times, numbered; the row before them, or the one in ELAN's words; and what has none under it."""
+    timed = [place for place, row in enumerate(rows) if sum(bool(_kind(cell)) for cell in row) >= 2]
     if not timed:
-        return [], []
-    header = rows[timed[0] - 1] if timed[0] else []
-    return [(number + 1, rows[number]) for number in timed], header
+        return [], [], []
+    named = (place for place, row in enumerate(rows[: timed[0]]) if any(_HEADED.search(cell) for cell in row))
+    head = next(named, timed[0] - 1)
+    has_times = set(timed)
+    odd = [(row.number, row) for place, row in enumerate(rows) if place > head and place not in has_times]
+    return [(rows[place].number, rows[place]) for place in timed], rows[head] if head >= 0 else Row((), 0), odd
 
 
 def _kind(cell: str) -> str:

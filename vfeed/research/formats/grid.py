@@ -13,7 +13,16 @@ from vfeed.research.formats.hardened import open_zip
 from vfeed.research.formats.seam import Losses, unreadable
 from vfeed.research.formats.text import decoded
 
-Rows = list[list[str]]
+
+class Row(list[str]):
+    """The texts of a row's cells, with its number in the table, from 1."""
+
+    def __init__(self, cells: Iterable[str], number: int) -> None:
+        super().__init__(cells)
+        self.number = number
+
+
+Rows = list[Row]
 DELIMITERS = ("\t", ";", ",", "|")
 SNIFFED_LINES = 50
 MOST_COLUMNS = 200
@@ -56,7 +65,7 @@ def _text_rows(text: str, name: str) -> Rows:
     sign = delimiter_of(text)
     try:
         plain = _unquoted(text) if sign == "\t" else None
-        return plain or list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+        return plain or _numbered(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
     except csv.Error as error:
         unreadable(
             name, _("Its rows cannot be told apart (%(reason)s)."), _("Export it anew as CSV in UTF-8."), reason=error
@@ -68,9 +77,13 @@ def _unquoted(text: str) -> Rows | None:
     lines = text.split("\n")
     if not any(line.count('"') % 2 for line in lines):
         return None
-    plain = [row for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if row]
+    plain = [row for row in _numbered(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)) if row]
     # A quoted line end would leave rows of other lengths; ELAN names its file in a row of one cell before the others.
     return plain if len({len(row) for row in plain if len(row) > 1}) == 1 else None
+
+
+def _numbered(rows: Iterable[Iterable[str]]) -> Rows:
+    return [Row(cells, number) for number, cells in enumerate(rows, 1)]
 
 
 def _excel(data: bytes, name: str, losses: Losses) -> Iterator[tuple[str, Rows]]:
@@ -97,8 +110,8 @@ def _excel(data: bytes, name: str, losses: Losses) -> Iterator[tuple[str, Rows]]
 
 
 def _excel_rows(rows: Iterable[Sequence[object]], title: str, losses: Losses) -> Rows:
-    """The rows of a sheet as texts, without the empty cells at their ends, up to where it is empty for long."""
-    found: Rows = []
+    """The rows of a sheet as texts, all as wide as the widest of them, up to where it is empty for long."""
+    found: list[list[str]] = []
     empty = 0
     for row in rows:
         width = max((place for place, cell in enumerate(row, 1) if cell is not None), default=0)
@@ -107,7 +120,8 @@ def _excel_rows(rows: Iterable[Sequence[object]], title: str, losses: Losses) ->
             losses.noted(f"sheet {title}", f"It was read up to where {MOST_EMPTY_ROWS} rows are empty.")
             break
         found.append([_cell(cell) for cell in row[:width]])
-    return found
+    widest = max(map(len, found), default=0)
+    return _numbered(cells + [""] * (widest - len(cells)) for cells in found)
 
 
 def _cell(value: object) -> str:

@@ -107,8 +107,7 @@ def read_by_columns(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequ
         )
     numbered = all(column.strip().isdigit() for column in said.roles.values())
     if numbered:
-        body = tuple(enumerate(rows, 1))
-        header = Header((), 0, tuple((number, row) for number, row in body), [])
+        header = Header((), 0, tuple((row.number, row) for row in rows), [])
         places = {role: int(column) - 1 for role, column in said.roles.items()}
     else:
         found = find_header(rows, *((column.strip().lower(),) for column in said.roles.values()))
@@ -132,8 +131,13 @@ def _read(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses) 
     before = len(losses.items)
     events: dict[tuple[str, str], list[Event]] = defaultdict(list)
     marks: dict[tuple[str, str], list[Mark]] = defaultdict(list)
+    torn: list[list[str]] = []
     for number, row in header.body:
         key = plan.cell(row, "clip") or asked.clip, asked.coder or plan.cell(row, "coder")
+        if header.names and any(cell.strip() for cell in row[len(header.names) :]):
+            torn.append(row)
+            losses.dropped(f"row {number}", f"It has more cells than the table has columns: {', '.join(row)[:120]}.")
+            continue
         try:
             if "start" in plan.places:
                 mark = _stretch(plan, row, number, asked, name, losses)
@@ -148,6 +152,13 @@ def _read(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses) 
             told = {"who": event.who, "lane": event.lane, "code": event.code, "note": event.note}
             mark = make_mark(losses, event.where, span, modifiers=event.modifiers, **told)
             marks[key] += [mark] if mark is not None else []
+    if torn and len(torn) == len(header.body):
+        unclear(
+            name,
+            _("Each of its rows has more cells than the table has columns; the first is: %(row)s."),
+            _("Where commas are decimal signs, write points, or part the columns by semicolons or tabs."),
+            row=", ".join(torn[0])[:80],
+        )
     if header.body and not events and not marks and len(losses.items) - before >= len(header.body):
         unclear(
             name,

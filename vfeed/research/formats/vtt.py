@@ -30,7 +30,7 @@ from vfeed.research.marks import PROVENANCE_COLUMNS, Coding, Mark, Provenance, c
 _TIMING = re.compile(r"^\s*(\S+?)[ \t]*-->[ \t]*(\S+)(?:[ \t].*)?$")
 _STAMP = re.compile(r"^(?:\d+:)?[0-5]?\d:[0-5]?\d(?:[.,]\d{1,3})?$")
 """Wider than the standard: programs write 0:0:3.5, too."""
-_VOICE = re.compile(r"^<v((?:\.[^\s>.]+)*)[ \t]+([^>]*)>")
+_VOICE = re.compile(r"<v((?:\.[^\s>.]+)*)[ \t]+([^>]*)>")
 _TAG = re.compile(r"<[^>]*>")
 POINT_CLASS = "point"
 
@@ -78,7 +78,7 @@ class WebVtt:
             losses.noted(
                 "header", "It is one part of a stream, and its times may be shifted: look at them on the film."
             )
-        marks = [mark for place, block in _blocks(text) if (mark := _cue(place, block, losses)) is not None]
+        marks = [mark for place, block in _blocks(text) for mark in _cue(place, block, losses)]
         coding = Coding(
             asked.clip,
             asked.coder,
@@ -154,26 +154,38 @@ def _apart(first: int, lines: list[str]) -> list[tuple[str, list[str]]]:
     return [(f"line {first + start}", lines[start:end]) for start, end in zip(starts, ends, strict=True)]
 
 
-def _cue(place: str, lines: list[str], losses: Losses) -> Mark | None:
+def _cue(place: str, lines: list[str], losses: Losses) -> list[Mark]:
+    """A mark for each voice of a caption, and one for what is said before the first."""
     number = next((number for number, line in enumerate(lines) if "-->" in line), None)
     if number is None:
         losses.dropped(place, f"'{clean(lines[0])}' has no times.")
-        return None
+        return []
     timing = _TIMING.match(lines[number])
     if not timing or not all(_STAMP.match(stamp) for stamp in timing.groups()):
         losses.dropped(place, f"The times '{clean(lines[number])}' cannot be read.")
-        return None
+        return []
     start_us, end_us = (microseconds(stamp) for stamp in timing.groups())
     text = "\n".join(lines[number + 1 :])
     if not text.strip():
         losses.dropped(place, "The caption is empty.")
-        return None
-    voice = _VOICE.match(text)
-    who, lane = tier_parts(unescape(voice.group(2))) if voice else ("", "")
-    if voice and POINT_CLASS in voice.group(1).split("."):
-        end_us = start_us
-    elif end_us <= start_us:
-        losses.dropped(place, "It has no length.")
-        return None
-    code = unescape(_TAG.sub("", text))
-    return make_mark(losses, place, (start_us, end_us), who=who, lane=lane, code=code)
+        return []
+    marks = []
+    for kinds, voice, said in _voices(text):
+        point = POINT_CLASS in kinds.split(".")
+        if not point and end_us <= start_us:
+            losses.dropped(place, "It has no length.")
+            continue
+        who, lane = tier_parts(unescape(voice))
+        span = (start_us, start_us if point else end_us)
+        mark = make_mark(losses, place, span, who=who, lane=lane, code=unescape(_TAG.sub("", said)))
+        marks += [mark] if mark is not None else []
+    return marks
+
+
+def _voices(text: str) -> list[tuple[str, str, str]]:
+    """The classes, name and text of each voice of a caption; what stands before the first, or has none, has no name."""
+    found = list(_VOICE.finditer(text))
+    ends = [voice.start() for voice in found[1:]] + [len(text)]
+    parts = [(voice[1], voice[2], text[voice.end() : end]) for voice, end in zip(found, ends, strict=False)]
+    before = text[: found[0].start()] if found else text
+    return [("", "", before), *parts] if _TAG.sub("", before).strip() or not found else parts
