@@ -46,7 +46,7 @@ KINDS: dict[str, ErrorKind] = {
     "clip_too_large": ErrorKind(_("The file is too large"), 413, REFUSED, permanent=True),
     "clip_playlist": ErrorKind(_("The file is a list that points elsewhere"), 422, REFUSED, permanent=True),
     "clip_codec_unreadable": ErrorKind(_("The video’s format cannot be read"), 422, REFUSED, permanent=True),
-    "clip_known": ErrorKind(_("This clip is already here"), 409, REFUSED, permanent=True),
+    "clip_known": ErrorKind(_("This film is already here"), 409, REFUSED, permanent=True),
     "clip_size_unusable": ErrorKind(_("The picture’s size is not one of a film"), 422, REFUSED, permanent=True),
     "clip_times_unusable": ErrorKind(_("The video’s times make no sense"), 422, REFUSED, permanent=True),
     "clip_too_demanding": ErrorKind(_("Reading the file takes too much"), 422, REFUSED, permanent=True),
@@ -63,7 +63,7 @@ KINDS: dict[str, ErrorKind] = {
     "codes_unclear": ErrorKind(_("The coding file needs a word from you"), 422, REFUSED),
     # What was asked for does not fit.
     "invalid_input": ErrorKind(_("Something in the form does not fit"), 422, USAGE),
-    "metrics_outdated": ErrorKind(_("The measurements of this clip are of an earlier version"), 409, REFUSED),
+    "metrics_outdated": ErrorKind(_("The measurements of this film are of an earlier version"), 409, REFUSED),
     "interval_invalid": ErrorKind(_("The start must come before the end"), 422, USAGE),
     "not_found": ErrorKind(_("It is not here"), 404, MISSING),
     "conflict": ErrorKind(_("Somebody changed this first"), 409, BUSY),
@@ -231,8 +231,8 @@ class ClipKnown(VfeedError):
     def __init__(self, clip_id: str) -> None:
         super().__init__(
             "clip_known",
-            _("This very clip has been taken in before. Nothing was stored."),
-            hint=filled(_("Open the clip that is here: %(clip)s"), clip=clip_id),
+            _("This very film has been taken in before. Nothing was stored."),
+            hint=filled(_("Open the film that is here: %(clip)s"), clip=clip_id),
         )
         self.clip_id = clip_id
 

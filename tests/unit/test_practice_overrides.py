@@ -96,7 +96,7 @@ def test_what_does_not_fit_is_refused_by_name(type_: str, payload: dict[str, Any
 
 def test_a_face_is_named_within_the_clip() -> None:
     late = {"people": [{**INFANT, "seen": [{**FACE, "time_us": CLIP_US}]}]}
-    with pytest.raises(VfeedError, match="after the end of the clip"):
+    with pytest.raises(VfeedError, match="after the end of the film"):
         check("people_named", parse("people_named", late), after(), duration_us=CLIP_US)
     check("people_named", parse(*NAMED), after(), duration_us=CLIP_US)
 

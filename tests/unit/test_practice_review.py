@@ -189,12 +189,12 @@ TAGGED = state_after(("moment_tagged", MOMENT))
 @pytest.mark.parametrize(
     ("state", "type_", "payload", "words"),
     [
-        (NOTHING, "candidate_confirmed", {**CONTACT, "end_us": CLIP_US + 1}, "beyond the end of the clip"),
-        (NOTHING, "moment_tagged", {**MOMENT, "end_us": CLIP_US + 1}, "beyond the end of the clip"),
+        (NOTHING, "candidate_confirmed", {**CONTACT, "end_us": CLIP_US + 1}, "beyond the end of the film"),
+        (NOTHING, "moment_tagged", {**MOMENT, "end_us": CLIP_US + 1}, "beyond the end of the film"),
         (NOTHING, "moment_tagged", {**MOMENT, "code_ref": "sensitivity"}, "no code"),
         (NOTHING, "packs_chosen", {"packs": ["unheard_of"]}, "no code set"),
-        (NOTHING, "play_bounded", {"start_us": CLIP_US}, "beyond the end of the clip"),
-        (NOTHING, "play_bounded", {"end_us": CLIP_US + 1}, "beyond the end of the clip"),
+        (NOTHING, "play_bounded", {"start_us": CLIP_US}, "beyond the end of the film"),
+        (NOTHING, "play_bounded", {"end_us": CLIP_US + 1}, "beyond the end of the film"),
         (TAGGED, "moment_tagged", MOMENT, "tagged already"),
         (NOTHING, "moment_changed", MOMENT, "no such tagged moment"),
         (NOTHING, "moment_removed", {"moment_id": "m1"}, "no such tagged moment"),

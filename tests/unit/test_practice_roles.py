@@ -22,7 +22,7 @@ def test_every_action_is_open_to_somebody_and_named_in_words() -> None:
 def test_whoever_keeps_the_machine_does_not_see_the_children() -> None:
     decision = may(["administrator"], "clip.view")
     assert not decision
-    assert decision.reason == "Only a practitioner or a researcher may watch clips."
+    assert decision.reason == "Only a practitioner or a researcher may watch films."
 
 
 def test_a_supervisor_sees_nothing_but_what_is_shared() -> None:

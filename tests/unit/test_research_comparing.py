@@ -143,20 +143,21 @@ def test_files_without_film_and_coder_are_paired_without_the_coders_word(
 
 
 @pytest.mark.parametrize(
-    ("name", "coders"), [("{film}_{coder}", ["1", "2"]), ("{film}_{coder}", ["t1", "t2"]), ("{coder}_{film}", ["1", "2"])]
+    ("name", "coders"),
+    [("{film}_{coder}", ["1", "2"]), ("{film}_{coder}", ["t1", "t2"]), ("{coder}_{film}", ["1", "2"])],
 )
 def test_numbers_in_the_names_of_files_are_of_visits_and_nothing_is_paired(
     tmp_path: Path, name: str, coders: list[str]
 ) -> None:
     plain(tmp_path, "TextGrid", name, ["robin", "wren"], coders)
-    with pytest.raises(VfeedError, match="have no clip in common"):
+    with pytest.raises(VfeedError, match="have no film in common"):
         compared(tmp_path)
 
 
 def test_a_word_that_one_file_alone_has_is_nobodys(tmp_path: Path) -> None:
     plain(tmp_path, "TextGrid", "{film}_{coder}", ["p01", "p02"], ["kim", "ola"])
     (tmp_path / "one" / "p02_kim.TextGrid").rename(tmp_path / "one" / "p02_lee.TextGrid")
-    with pytest.raises(VfeedError, match="have no clip in common"):
+    with pytest.raises(VfeedError, match="have no film in common"):
         compared(tmp_path)
 
 

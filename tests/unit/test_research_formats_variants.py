@@ -463,7 +463,7 @@ def test_comments_of_an_rttm_and_of_a_uem_are_passed_over(comment: str) -> None:
 
 
 def test_decimal_commas_that_part_columns_are_refused_and_a_torn_row_costs_itself() -> None:
-    with pytest.raises(VfeedError, match="more cells than the table has columns; the first is: inf, look, 1, 5, 2") as no:
+    with pytest.raises(VfeedError, match=r"more cells than .* columns; the first is: inf, look, 1, 5, 2, 25") as no:
         read("who,code,start,end\ninf,look,1,5,2,25\ninf,look,3,5,4,25\n", "a.csv")
     assert "decimal signs" in no.value.hint
     found = read("who,code,start,end\ninf,look,1.5,2.25\ninf,look,3,5,4,25\ninf,away,5,6,\n", "a.csv")

@@ -164,7 +164,7 @@ def test_a_refusal_with_names_in_it_is_read_in_welsh(site: Site) -> None:
 
 def test_values_that_are_words_are_translated_and_others_stand_as_they_are(site: Site) -> None:
     error = VfeedError("forbidden", may(["supervisor"], "clip.erase").reason, hint="Kept as it is: %(most)s.", most=3)
-    assert str(error) == error.message == "Only a practitioner may erase clips."
+    assert str(error) == error.message == "Only a practitioner may erase films."
     with site.app.test_request_context("/"), force_locale("cy"):
         assert translated(error).message == "Dim ond ymarferydd a gaiff wneud hyn: dileu ffilmiau."
         assert error.hint == "Kept as it is: 3."

@@ -109,7 +109,7 @@ def collected(store: Store, families: Sequence[str], names: Path, *, notes: bool
         every += store.clips.for_family(found.id)
     clips = [clip for clip in every if store.consents.decide(clip.id, USE)]
     if not clips:
-        reason = store.consents.decide(every[0].id, USE).reason if every else "The family has no clip."
+        reason = store.consents.decide(every[0].id, USE).reason if every else "The family has no film."
         raise VfeedError("consent_missing", reason, hint="Record the family's consent to research on its page first.")
     called = Names(names).of([clip.id for clip in clips])
     coders = _Coders()

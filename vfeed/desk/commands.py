@@ -87,7 +87,7 @@ def film_times(film: Path) -> tuple[tuple[int, ...], int]:
 @click.option("--scheme", type=FILE, help="Codes that count: a text file, one in each line, in order.")
 @click.option("--unit", type=click.FloatRange(0.001, 60), default=0.04, show_default=True, help="Unit of time, s.")
 @click.option("--tolerance", default="0,0.2,0.5,1,2", show_default=True, help="Leeway on each side, s, with commas.")
-@click.option("--families", type=FILE, help="CSV with clip_id and family_id (else each clip counts as a family).")
+@click.option("--families", type=FILE, help="CSV with clip_id and family_id (else each film counts as a family).")
 @click.option("--seed", type=int, default=1, show_default=True, help="For intervals and gamma.")
 @click.option("--repeat", is_flag=True, help="The same coder has coded twice.")
 @click.option("--as-boris", type=click.FloatRange(0.001, 3600), help="Kappa as BORIS counts it too, every so many s.")
@@ -106,7 +106,7 @@ def agree(
     as_boris: float | None,
     force: bool,
 ) -> None:
-    """Compare the codings of two or more coders, each a file or a folder of files, clip by clip."""
+    """Compare the codings of two or more coders, each a file or a folder of files, film by film."""
     from vfeed.research.comparing import compare_folders, families_from, scheme_from
 
     loading.done()

@@ -85,7 +85,7 @@ def _shift_table(moov: bytearray, at: int, count: int, kind: str, moves: list[tu
         new[(old >= start) & (old < end)] += shift
     if count and int(new.max()) > np.iinfo(np.dtype(kind)).max:
         raise VfeedError(
-            "media_failed", _("The copy of the video is too large."), hint=_("Cut the clip into shorter ones.")
+            "media_failed", _("The copy of the video is too large."), hint=_("Cut the film into shorter ones.")
         )
     table[:] = new
 

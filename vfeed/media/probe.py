@@ -116,7 +116,7 @@ def _refuse_long(duration_us: int, max_duration_us: int) -> None:
         raise VfeedError(
             "clip_too_long",
             _("The video lasts %(minutes)s minutes; at most %(most)s are taken in."),
-            hint=_("Cut it into shorter clips. Whoever keeps vfeed can move the limit (VFEED_MAX_CLIP_MINUTES)."),
+            hint=_("Cut it into shorter films. Whoever keeps vfeed can move the limit (VFEED_MAX_CLIP_MINUTES)."),
             minutes=minutes,
             most=f"{max_duration_us / 60000000.0:.0f}",
         )

@@ -105,7 +105,7 @@ def _add(piece: _Piece, begin_us: int, encoding: Encoding, note: Callable[[int],
         if not shown:
             raise VfeedError(
                 "interval_invalid",
-                _("A moment lies behind the end of its clip."),
+                _("A moment lies behind the end of its film."),
                 hint=_("Move it and make the reel again."),
             )
         encoding.write_sound(sound.take(start_us + cut.length_us))

@@ -44,10 +44,10 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 ACTION_WORDS: dict[Action, str] = {
     "family.view": _("see families"),
     "family.change": _("add or change families, people and visits"),
-    "clip.add": _("add clips"),
-    "clip.view": _("watch clips"),
+    "clip.add": _("add films"),
+    "clip.view": _("watch films"),
     "clip.review": _("decide on candidates and tag moments"),
-    "clip.erase": _("erase clips"),
+    "clip.erase": _("erase films"),
     "consent.change": _("record or withdraw consent"),
     "reel.make": _("make reels"),
     "parent.show": _("show a reel to a parent"),
@@ -58,9 +58,9 @@ ACTION_WORDS: dict[Action, str] = {
     "supervision.attend": _("supervise"),
     "supervision.view": _("look at what is shared for supervision"),
     "session.keep": _("keep the records of shared reviews"),
-    "research.view": _("look at clips for research"),
+    "research.view": _("look at films for research"),
     "study.manage": _("set up studies"),
-    "study.code": _("code clips blind"),
+    "study.code": _("code films blind"),
     "study.compare": _("compare codings"),
     "account.manage": _("manage accounts"),
     "audit.view": _("see the audit trail"),
@@ -115,7 +115,7 @@ def may(roles: Collection[str], action: Action) -> PermissionDecision:
     """Whether an account with these roles may do something, with the reason.
 
     >>> may(["supervisor"], "clip.erase").reason
-    'Only a practitioner may erase clips.'
+    'Only a practitioner may erase films.'
     """
     if any(action in MAY[role] for role in ACCOUNT_ROLES if role in roles):
         return PermissionDecision(True, filled(_("Your role may %(action)s."), action=filled(ACTION_WORDS[action])))

@@ -101,7 +101,7 @@ def _opened(payload: MomentOpened, state: ReviewState, duration_us: int, library
             _("This moment has its end already."), _("Change it instead, or give the new moment its own id.")
         )
     if max([payload.start_us, *(time or 0 for time in payload.anchors or ())]) >= duration_us:
-        raise _refused(_("The moment begins beyond the end of the clip."), _ends_at(duration_us))
+        raise _refused(_("The moment begins beyond the end of the film."), _ends_at(duration_us))
 
 
 def _still(type_: str, payload: Still | StillRemoved, state: ReviewState, duration_us: int) -> None:
@@ -112,12 +112,12 @@ def _still(type_: str, payload: Still | StillRemoved, state: ReviewState, durati
     if type_ != "still_taken" and state.still(payload.still_id) is None:
         raise _refused(_("There is no such still."), _("Take it anew."))
     if isinstance(payload, Still) and payload.at_us >= duration_us:
-        raise _refused(_("The still lies beyond the end of the clip."), _ends_at(duration_us))
+        raise _refused(_("The still lies beyond the end of the film."), _ends_at(duration_us))
 
 
 def _play_in_clip(payload: PlayBounds, duration_us: int) -> None:
     if (payload.start_us or 0) >= duration_us or (payload.end_us or 0) > duration_us:
-        raise _refused(_("The play lies beyond the end of the clip."), _ends_at(duration_us))
+        raise _refused(_("The play lies beyond the end of the film."), _ends_at(duration_us))
 
 
 def _packs(payload: PacksChosen, library: Library) -> None:
@@ -167,17 +167,17 @@ def _known_moment(moment_id: str, state: ReviewState) -> Moment:
 def _seen_in_clip(payload: PeopleNamed, duration_us: int) -> None:
     if any(seen.time_us >= duration_us for person in payload.people for seen in person.seen):
         raise _refused(
-            _("A face is named at a time after the end of the clip."), _("Load the film’s page and choose again.")
+            _("A face is named at a time after the end of the film."), _("Load the film’s page and choose again.")
         )
 
 
 def _inside_clip(span: Span, duration_us: int) -> None:
     if span.end_us > duration_us:
-        raise _refused(_("The moment reaches beyond the end of the clip."), _ends_at(duration_us))
+        raise _refused(_("The moment reaches beyond the end of the film."), _ends_at(duration_us))
 
 
 def _ends_at(duration_us: int) -> str:
-    return filled(_("The clip ends at %(seconds)s s."), seconds=f"{duration_us / 1e6:.2f}")
+    return filled(_("The film ends at %(seconds)s s."), seconds=f"{duration_us / 1e6:.2f}")
 
 
 def _refused(message: str, hint: str, **values: object) -> VfeedError:

@@ -142,7 +142,7 @@ def compare(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> LaneAgr
         raise VfeedError(
             "invalid_input",
             _("The two coders watched no time in common."),
-            hint=_("Check that both are about the same clips."),
+            hint=_("Check that both are about the same films."),
         )
     codes = tuple(sorted({code for clip in clips for code in (*clip.ours, *clip.theirs)}))
     units = [(numbered(clip.ours, codes), numbered(clip.theirs, codes)) for clip in clips]

@@ -111,7 +111,7 @@ def compare_folders(
     if len(paths) > 2:
         rows += _of_many(coders, names, rules, words)
     if not families:
-        words.append("No families were named: each clip counts as one of its own. Say --families if some are of one.")
+        words.append("No families were named: each film counts as one of its own. Say --families if some are of one.")
     words.append(RULES_OF_THUMB)
     tables = {
         "agreement.csv": csv_bytes(COLUMNS, rows),
@@ -166,7 +166,8 @@ def _without_coders(
     found = [own if _alone(ours, bare) else ours for ours, own in zip(bare, coders, strict=True)]
     for ours, own, name in zip(found, coders, names, strict=True):
         if ours is not own:
-            words.append(f"The files of {name} are taken to be of {', '.join(sorted(ours))}, without a word that all have.")
+            clips = ", ".join(sorted(ours))
+            words.append(f"The files of {name} are taken to be of {clips}, without a word that all have.")
     return found
 
 
@@ -191,7 +192,7 @@ def _refuse_twice(one: Coding, other: Coding, where: str) -> None:
                 "invalid_input",
                 f"{where} holds two codings of {one.clip or other.clip}: both mark "
                 f"{f'{mark.who} {mark.lane}'.strip() or 'the lane'} at {seconds(mark.start_us, 3)} s.",
-                hint="Take one of them out; clips of one name in two folders need names of their own.",
+                hint="Take one of them out; films of one name in two folders need names of their own.",
             )
 
 
@@ -219,17 +220,17 @@ def _pairs(
     if not common and len(first) == len(second) == 1:
         # One file each, without the film's name: they can only be of one clip.
         ours, theirs = next(iter(first)), next(iter(second))
-        words.append(f"{ours} and {theirs} are taken to be of one clip.")
+        words.append(f"{ours} and {theirs} are taken to be of one film.")
         return [Pair(ours, families.get(ours, ours), first[ours], second[theirs])]
     if not common:
         raise VfeedError(
             "invalid_input",
-            f"{name} and {other} have no clip in common.",
-            hint=f"Clips: {', '.join(list(first)[:3])}; {', '.join(list(second)[:3])}.",
+            f"{name} and {other} have no film in common.",
+            hint=f"Films: {', '.join(list(first)[:3])}; {', '.join(list(second)[:3])}.",
         )
     alone = len(first) + len(second) - 2 * len(common)
     if alone:
-        words.append(f"Left out: {count(alone, 'clip')} that only one of {name} and {other} coded.")
+        words.append(f"Left out: {count(alone, 'film')} that only one of {name} and {other} coded.")
     unnamed = [clip for clip in common if clip not in families]
     if families and unnamed:
         words.append(f"No family was named for {', '.join(unnamed)}: each counts as a family of its own.")

@@ -62,7 +62,7 @@ class Mark:
         if self.start_us < 0:
             raise VfeedError(
                 "interval_invalid",
-                _("'%(named)s' begins before the clip."),
+                _("'%(named)s' begins before the film."),
                 hint=_("Give times from the first picture."),
                 named=self.code,
             )

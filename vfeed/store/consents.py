@@ -217,7 +217,7 @@ def _covered(session: Session, family_id: str, clip_id: str | None, *, films_of_
     if clip_id is None:
         return list(session.scalars(query.where(Clip.erased_at.is_(None))))
     if session.scalar(query.where(Clip.id == clip_id)) is None:
-        raise VfeedError("not_found", _("This clip is not one of the family’s."), hint=_("Go back to the family."))
+        raise VfeedError("not_found", _("This film is not one of the family’s."), hint=_("Go back to the family."))
     return list(session.scalars(query.where(Clip.id == clip_id, Clip.erased_at.is_(None))))
 
 

@@ -93,7 +93,7 @@ class JobRows:
         with self._database.read() as session:
             job = session.get(Job, job_id)
         if job is None:
-            raise VfeedError("not_found", _("There is no such job."), hint=_("Its clip may have been erased."))
+            raise VfeedError("not_found", _("There is no such job."), hint=_("Its film may have been erased."))
         return job
 
     def for_clip(self, clip_id: str) -> Sequence[Job]:
@@ -327,7 +327,7 @@ def _changed(session: Session, statement: Any) -> bool:
 def _locked(session: Session, job_id: str) -> Job:
     job = session.get(Job, job_id, with_for_update=True)
     if job is None:
-        raise VfeedError("not_found", _("There is no such job."), hint=_("Its clip may have been erased."))
+        raise VfeedError("not_found", _("There is no such job."), hint=_("Its film may have been erased."))
     return job
 
 

@@ -106,7 +106,7 @@ def _parts(rows: Rows) -> tuple[_Body, list[str], _Body]:
     named = (place for place, row in enumerate(rows[: timed[0]]) if any(_HEADED.search(cell) for cell in row))
     head = next(named, timed[0] - 1)
     has_times = set(timed)
-    odd = [(row.number, row) for place, row in enumerate(rows) if place > head and place not in has_times]
+    odd: _Body = [(row.number, row) for place, row in enumerate(rows) if place > head and place not in has_times]
     return [(rows[place].number, rows[place]) for place in timed], rows[head] if head >= 0 else Row((), 0), odd
 
 

@@ -63,7 +63,7 @@ class Table:
                     return Found(tuple(codings), tuple(losses.items), tool)
         if refusal is not None:
             raise refusal
-        header = ", ".join(cell.strip() for cell in (first or [[]])[0] if cell.strip())[:200] or "nothing"
+        header = ", ".join(cell.strip() for cell in (first[0] if first else []) if cell.strip())[:200] or "nothing"
         unclear(
             name,
             _("No row names its columns in a way that vfeed knows; the first row says: %(header)s."),
