@@ -114,6 +114,10 @@ def test_words_and_columns_are_remembered_for_the_account_and_apart_for_a_study(
     assert take_in(rae, odd, **told(site, **columns)).status_code == 302
     later = look(rae, b"Was;Von;Bis\nBlick;700;900\n")
     assert chosen(later, "column") == ["code", "start", "end"] and "0:00.7" in text_of(later)
+    # A remark beside the table, as Excel writes it: the columns are the same.
+    beside = look(rae, b"Was;Von;Bis;;\nBlick;700;900;;sure?\n", **told(site))
+    assert chosen(beside, "column")[:3] == ["code", "start", "end"] and "left out" not in text_of(beside).lower()
+    assert "0:00.7" in text_of(beside)
 
 
 def test_a_study_names_its_films_and_its_words(site: Site, rae: FlaskClient) -> None:

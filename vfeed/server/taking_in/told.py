@@ -13,6 +13,7 @@ from werkzeug.datastructures.file_storage import FileStorage
 from vfeed.errors import CodesUnclear, VfeedError, within
 from vfeed.research.film_names import same_film
 from vfeed.research.formats.columns import FRAMES, unit_of
+from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.plain_table import ROLES
 from vfeed.research.formats.registry import ENDINGS
 from vfeed.research.formats.seam import Asked, Columns, Found, Loss
@@ -76,7 +77,7 @@ class Looked:
     said: Said
     found: Found | None = None
     refused: VfeedError | None = None
-    rows: list[list[str]] = field(default_factory=list)
+    rows: Rows = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     unit: str = ""
     films: list[tuple[str, str, int]] = field(default_factory=list)
@@ -198,14 +199,16 @@ def _named(asked: Asked, rows: Sequence[Sequence[str]]) -> Asked:
     """Columns by their names where the first row names them, so that it is no row of the table."""
     if asked.columns is None or not rows or not _names(rows[0]):
         return asked
-    names = rows[0]
-    roles = {role: names[int(number) - 1] for role, number in asked.columns.roles.items() if int(number) <= len(names)}
+    names = _cells(rows[0])
+    if any(int(number) > len(names) for number in asked.columns.roles.values()):
+        return asked
+    roles = {role: names[int(number) - 1] for role, number in asked.columns.roles.items()}
     return _with_columns(asked, Columns(roles, asked.columns.unit))
 
 
 def _names(row: Sequence[str]) -> bool:
     """Whether a row may be one of names: all different, none empty, none a number."""
-    cells = [cell.strip().lower() for cell in row]
+    cells = [cell.lower() for cell in _cells(row)]
     return len(set(cells)) == len(cells) and all(cell and not cell[0].isdigit() for cell in cells)
 
 
@@ -214,8 +217,16 @@ def _signature(rows: Sequence[Sequence[str]]) -> str:
     if not rows:
         return ""
     if _names(rows[0]):
-        return hashlib.sha256("\t".join(cell.strip().lower() for cell in rows[0]).encode()).hexdigest()
+        return hashlib.sha256("\t".join(_cells(rows[0])).lower().encode()).hexdigest()
     return f"{len(rows[0])} columns"
+
+
+def _cells(row: Sequence[str]) -> list[str]:
+    """A row without what is empty at its end: a remark beside the table makes every row as wide."""
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _show_columns(shown: Looked, columns: Columns | None) -> None:
