@@ -59,15 +59,19 @@ STEP_TYPES: dict[str, type[Payload]] = {
 
 @dataclass(frozen=True)
 class ConsensusState:
-    """What was agreed, by lane and start of the stretch, and whether it stands."""
+    """What was agreed, by lane and start of the stretch, and whether it stands.
+
+    `touched` names, for each stretch, the step that settled it last.
+    """
 
     settled: Mapping[str, Settled] = field(default_factory=dict)
     finished: bool = False
+    touched: Mapping[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
         settled = {key: each.model_dump(mode="json") for key, each in self.settled.items()}
-        return {"settled": settled, "finished": self.finished}
+        return {"settled": settled, "finished": self.finished, "touched": dict(self.touched)}
 
     def changes_since(self, before: ConsensusState) -> dict[str, Any]:
         """JSON-able: the settled stretches as a whole, where anything differs."""
@@ -82,7 +86,8 @@ def apply(state: ConsensusState, event: Event) -> ConsensusState:
     """Return the state after an event."""
     match event.payload:
         case Settled() as payload:
-            return replace(state, settled={**state.settled, payload.key: payload})
+            settled, touched = {**state.settled, payload.key: payload}, {**state.touched, payload.key: event.id}
+            return replace(state, settled=settled, touched=touched)
         case Finished():
             return replace(state, finished=True)
         case TakenUpAgain():

@@ -104,9 +104,15 @@ class ConsensusRoom:
         return {clip_id for clip_id, state in self._store.agreed.states(study_id).items() if state.finished}
 
     def append(
-        self, actor: Actor, study_id: str, name: str, type_: str, payload: Mapping[str, Any]
+        self,
+        actor: Actor,
+        study_id: str,
+        name: str,
+        type_: str,
+        payload: Mapping[str, Any],
+        expect: int | None = None,
     ) -> Added[ConsensusState]:
-        """Settle a stretch."""
+        """Settle a stretch; raises VfeedError `conflict` unless `expect` is the step that settled it last (0: none)."""
         meeting = self.open(actor, study_id, name)
         both = meeting.both
         return self._store.agreed.append(
@@ -115,11 +121,15 @@ class ConsensusRoom:
             type_,
             payload,
             lambda parsed, state: check(parsed, state, both.differs, both.plan.scheme.lanes),
+            expect,
         )
 
-    def take_back(self, actor: Actor, study_id: str, name: str, *, redo: bool = False) -> Added[ConsensusState]:
-        """Take the last step back, or do it again."""
-        return self._store.agreed.take_back(self.open(actor, study_id, name).row, actor.name, redo=redo)
+    def take_back(
+        self, actor: Actor, study_id: str, name: str, expect_last: int | None = None, *, redo: bool = False
+    ) -> Added[ConsensusState]:
+        """Take the last step back, or do it again; raises VfeedError `conflict` where it is not `expect_last`."""
+        row = self.open(actor, study_id, name).row
+        return self._store.agreed.take_back(row, actor.name, redo=redo, expect_last=expect_last)
 
     def codings(self, actor: Actor, study_id: str, name: str) -> list[Coding]:
         """Return the agreed coding of a clip, lane by lane, as it is so far."""

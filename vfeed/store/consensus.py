@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from vfeed.journal.events import Payload
 from vfeed.journal.journal import Added, Folded
-from vfeed.research.consensus import CONSENSUS, ConsensusState
+from vfeed.research.consensus import CONSENSUS, ConsensusState, Settled
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.journal import Journals, Stream, overtaken
@@ -61,12 +61,18 @@ class Agreed:
         type_: str,
         payload: Mapping[str, Any],
         check: Callable[[Payload, ConsensusState], None],
+        expect: int | None = None,
     ) -> Added[ConsensusState]:
-        """Add one step that `check` finds to fit."""
+        """Add one step that `check` finds to fit; `expect` is the step that settled this stretch last (0: none yet).
+
+        Raises VfeedError `conflict` where another settled it meanwhile.
+        """
         parsed = CONSENSUS.parse(type_, payload)
 
         def fits(folded: Folded[ConsensusState]) -> None:
             check(parsed, folded.state)
+            if expect is not None and isinstance(parsed, Settled) and folded.state.touched.get(parsed.key, 0) != expect:
+                raise overtaken()
 
         try:
             with self._database.write() as session:
@@ -77,10 +83,15 @@ class Agreed:
             raise overtaken() from error
         return added
 
-    def take_back(self, row: StudyConsensus, actor: str, *, redo: bool = False) -> Added[ConsensusState]:
-        """Take the last step back, or do it again."""
-        with self._database.write() as session:
-            added = self._journals.take_back(session, AGREED, row.id, actor, redo=redo)
-            detail: dict[str, Detail] = {"study": row.study_id, "event": added.event.id}
-            self._audit.append(session, actor, "consensus.undone", row.clip_id, detail)
-            return added
+    def take_back(
+        self, row: StudyConsensus, actor: str, *, redo: bool = False, expect_last: int | None = None
+    ) -> Added[ConsensusState]:
+        """Take the last step back, or do it again; raises VfeedError `conflict` where it is not `expect_last`."""
+        try:
+            with self._database.write() as session:
+                added = self._journals.take_back(session, AGREED, row.id, actor, redo=redo, expect_last=expect_last)
+                detail: dict[str, Detail] = {"study": row.study_id, "event": added.event.id}
+                self._audit.append(session, actor, "consensus.undone", row.clip_id, detail)
+        except IntegrityError as error:
+            raise overtaken() from error
+        return added

@@ -53,4 +53,21 @@ describe('a coding that the server refuses', () => {
     expect([record.shut, record.refused, left]).toEqual(['', true, 0]);
     expect(record.state.switches.looks).toEqual([]);
   });
+
+  it.each([
+    [409, 'conflict', ''],
+    [403, 'consent_missing', 'No. Ask.'],
+  ])('says why nothing is told of it at %i %s', async (status, code, shut) => {
+    refusing(status, code);
+    const record = new CodingRecord('c', URLS, BEGUN, memoryActs<Step>());
+    expect(await record.ask('/end-check')).toBeNull();
+    expect([record.status, record.refused, record.shut]).toEqual(['No. Ask.', true, shut]);
+  });
+
+  it('is shut by a step back, too, once the consent has ended', async () => {
+    refusing(403, 'consent_missing');
+    const record = new CodingRecord('c', URLS, BEGUN, memoryActs<Step>());
+    await record.takeBack();
+    expect(record.shut).toBe('No. Ask.');
+  });
 });

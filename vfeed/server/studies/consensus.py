@@ -18,7 +18,8 @@ from vfeed.server.web.journals import added_json, journal_json
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.step_words import consensus_words
 from vfeed.server.web.wall.answers import answer, body
-from vfeed.server.web.wall.journals import StepIn
+from vfeed.server.web.wall.journals import PartIn
+from vfeed.server.web.wall.review import TakeBackIn
 from vfeed.services.consensus import Both, Meeting, end_check
 
 blueprint = Blueprint("consensus", __name__)
@@ -80,23 +81,24 @@ def state(study_id: str, name: str) -> Response:
 
 @blueprint.post(f"{API}/events")
 def append(study_id: str, name: str) -> Response:
-    """Settle a stretch."""
-    sent = body(StepIn)
-    return answer(
-        added_json(services().consensus.append(person(), study_id, name, sent.type, sent.payload), consensus_words)
-    )
+    """Settle a stretch; `expect` is the step that settled it last as the sender saw it."""
+    sent = body(PartIn)
+    added = services().consensus.append(person(), study_id, name, sent.type, sent.payload, sent.expect)
+    return answer(added_json(added, consensus_words))
 
 
 @blueprint.post(f"{API}/undo")
 def undo(study_id: str, name: str) -> Response:
     """Take the last step back."""
-    return answer(added_json(services().consensus.take_back(person(), study_id, name), consensus_words))
+    expect_last = body(TakeBackIn).expect_last
+    return answer(added_json(services().consensus.take_back(person(), study_id, name, expect_last), consensus_words))
 
 
 @blueprint.post(f"{API}/redo")
 def redo(study_id: str, name: str) -> Response:
     """Do again what was taken back."""
-    return answer(added_json(services().consensus.take_back(person(), study_id, name, redo=True), consensus_words))
+    added = services().consensus.take_back(person(), study_id, name, body(TakeBackIn).expect_last, redo=True)
+    return answer(added_json(added, consensus_words))
 
 
 def settled(both: Both, state: ConsensusState) -> int:

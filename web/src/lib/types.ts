@@ -144,10 +144,11 @@ export interface ConsensusJournal {
   state: ConsensusState;
 }
 
-/** What two coders have agreed on, by lane and start of the stretch. */
+/** What two coders have agreed on, by lane and start of the stretch, and which step settled each last. */
 export interface ConsensusState {
   settled: Record<string, Settled>;
   finished: boolean;
+  touched: Record<string, number>;
 }
 
 /** A verdict; `own`: seen by the person, not offered by the analysis. */

@@ -116,10 +116,11 @@ class EndCheck(Shape):
 
 
 class ConsensusState(Shape):
-    """What two coders have agreed on, by lane and start of the stretch."""
+    """What two coders have agreed on, by lane and start of the stretch, and which step settled each last."""
 
     settled: Mapping[str, Settled]
     finished: bool
+    touched: Mapping[str, int]
 
 
 class ConsensusJournal(Journal):

@@ -20,13 +20,15 @@ class Route:
     status: int = 200
 
 
-def _journal(blueprint: str, whole: type[BaseModel], step: type[BaseModel]) -> Mapping[str, Route]:
+def _journal(
+    blueprint: str, whole: type[BaseModel], step: type[BaseModel], back: type[BaseModel] | None = None
+) -> Mapping[str, Route]:
     """A journal that a page keeps: read whole, and changed by one step more or one step back."""
     return {
         f"{blueprint}.state": Route(whole),
         f"{blueprint}.append": Route(journals.JournalAnswer, step),
-        f"{blueprint}.undo": Route(journals.JournalAnswer),
-        f"{blueprint}.redo": Route(journals.JournalAnswer),
+        f"{blueprint}.undo": Route(journals.JournalAnswer, back),
+        f"{blueprint}.redo": Route(journals.JournalAnswer, back),
     }
 
 
@@ -59,7 +61,7 @@ ROUTES: Mapping[str, Route] = {
     **_journal("sheets_api", journals.SheetJournal, journals.PartIn),
     **_journal("coding_api", journals.CodingJournal, journals.StepIn),
     "coding_api.end_check_of": Route(journals.EndCheck),
-    **_journal("consensus", journals.ConsensusJournal, journals.StepIn),
+    **_journal("consensus", journals.ConsensusJournal, journals.PartIn, review.TakeBackIn),
     "supervision.talk": Route(journals.Thread),
     "supervision.comment": Route(journals.Thread, journals.CommentIn),
     "supervision.undo": Route(journals.Thread),

@@ -63,6 +63,15 @@ export class CodingRecord {
     return !this.waiting.length;
   }
 
+  /** What the server tells of this coding; null where it does not, and then why is on show. */
+  async ask<T>(url: string): Promise<T | null> {
+    let found: T | null = null;
+    await this.inLine(async () => {
+      found = await getJson<T>(url);
+    });
+    return found;
+  }
+
   private inLine(work: () => Promise<void>): Promise<void> {
     this.line = this.line.then(work).catch((error: unknown) => this.failed(error));
     return this.line;
@@ -102,9 +111,13 @@ export class CodingRecord {
       await this.drop(kept, await getJson<Journal<CodingState>>(this.urls.stateUrl));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.shut = inWords(error);
-      if (GONE.has(error.body.code)) for (const each of this.waiting) await this.drop(each);
+      await this.close(error);
     }
+  }
+
+  private async close(why: Refusal): Promise<void> {
+    this.shut = inWords(why);
+    if (GONE.has(why.body.code)) for (const each of this.waiting) await this.drop(each);
   }
 
   private next(): Kept<Step> | undefined {
@@ -127,6 +140,7 @@ export class CodingRecord {
   private failed(error: unknown): void {
     this.status = error instanceof NoAnswer ? words.waiting : inWords(error);
     this.refused = !(error instanceof NoAnswer);
+    if (error instanceof Refusal && error.body.code === 'consent_missing') void this.close(error);
     if (error instanceof NoAnswer) setTimeout(() => void this.inLine(() => this.sendAll(true)), RETRY_MS);
   }
 }

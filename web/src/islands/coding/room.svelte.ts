@@ -168,7 +168,7 @@ export class Room {
 
   async openCheck(): Promise<void> {
     this.player.pause();
-    if (await this.record.settle()) this.check = await getJson<EndCheck>(this.props.endCheckUrl);
+    if (await this.record.settle()) this.check = await this.record.ask<EndCheck>(this.props.endCheckUrl);
   }
 
   /** Runs what a key stands for; false where it stands for nothing. */
