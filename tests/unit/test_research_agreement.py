@@ -495,3 +495,33 @@ def test_alpha_for_stretches_of_1995_and_of_one_against_three() -> None:
     # The example of dkpro's own test: one long stretch against three short ones in it.
     odd = alpha_unitizing([Continuum([[(1, 9)], [(2, 3), (4, 5), (6, 7)]], 0, 10)])
     assert close(odd.observed, 0.91) and close(odd.expected, 0.5352) and close(odd.value, -0.7003)
+
+
+def test_two_stretches_of_one_film_count_like_two_films() -> None:
+    """What nobody watched between them is no gap on which coders agree, and no leeway reaches over it."""
+    ours = [(1.0, 4.0, "a"), (6.0, 9.0, "b")], [(0.0, 3.0, "a"), (5.0, 8.0, "a")]
+    theirs = [(1.5, 4.0, "a"), (7.0, 9.5, "b")], [(0.0, 2.5, "b"), (5.5, 8.0, "a")]
+
+    def watched_twice(parts: tuple[list[tuple[float, float, str]], ...], coder: str) -> Coding:
+        later = [(start + 100, end + 100, code) for start, end, code in parts[1]]
+        coding = made([*parts[0], *later], coder, 120)
+        return replace(coding, window=(Interval(0, 10_000_000), Interval(100_000_000, 110_000_000)))
+
+    def apart(parts: tuple[list[tuple[float, float, str]], ...], coder: str) -> list[Coding]:
+        return [replace(made(each, coder, 10), window=(Interval(0, 10_000_000),)) for each in parts]
+
+    rules = Rules(with_gamma=False, tolerances_us=(0, 2_000_000))
+    who, lane = next((mark.who, mark.lane) for mark in made(ours[0], "x").marks)
+    one = compare([Pair("p", "p", watched_twice(ours, "x"), watched_twice(theirs, "y"))], who, lane, rules)
+    films = zip(("p", "q"), apart(ours, "x"), apart(theirs, "y"), strict=True)
+    two = compare([Pair(clip, "p", mine, yours) for clip, mine, yours in films], who, lane, rules)
+    assert (one.kappa, one.leeways, one.easydiag) == (two.kappa, two.leeways, two.easydiag)
+    assert one.alpha_u == two.alpha_u and one.alpha_u_all == two.alpha_u_all
+
+
+def test_alpha_of_many_counts_the_same_codes_as_each_two_of_them() -> None:
+    rules = Rules(codes=("a", "b"), with_gamma=False)
+    one, other = made([(0, 5, "a"), (5, 8, "b")], "x"), made([(0, 5, "a"), (5, 8, "odd")], "y")
+    who, lane = one.marks[0].who, one.marks[0].lane
+    [pair] = [compare([Pair("p", "p", one, other)], who, lane, rules)]
+    assert close(alpha_of_many([[one, other]], who, lane, rules).value, pair.alpha.value)

@@ -10,6 +10,7 @@ import pytest
 from app_site import Site, an_account, end_consent, film_facts
 from filled_store import CLIP_US, a_clip, agree
 from study_work import LEADER, a_study, code, coder
+from werkzeug.test import TestResponse
 
 from vfeed.errors import VfeedError
 from vfeed.research.drift import Block, drifts
@@ -169,6 +170,30 @@ def test_a_consensus_keeps_both_codings_and_is_a_third(two: Site) -> None:
     assert browser.post(f"{api}/events", json={"type": "settled", "payload": wrong}).status_code == 422
     nothing = {**where, "choice": "new", "code": "not_coded"}
     assert browser.post(f"{api}/events", json={"type": "settled", "payload": nothing}).status_code == 422
+
+
+def test_two_researchers_in_one_consensus_write_nothing_over_and_take_back_only_what_they_saw(two: Site) -> None:
+    study_id = coded_by_both(two, two.clip)
+    browser, services = two.signed_in("researcher"), Services(two.store)
+    [(both, _state)] = services.consensus.clips(LEADER, study_id)
+    api = f"/api/studies/{study_id}/consensus/{both.name}"
+    where = {"lane": "infant_looking", "start_us": 5_000_000, "end_us": 8_000_000}
+
+    def settle(choice: str, expect: int) -> TestResponse:
+        payload = {**where, "choice": choice}
+        return browser.post(f"{api}/events", json={"type": "settled", "payload": payload, "expect": expect})
+
+    assert settle("first", 0).status_code == 200
+    late = settle("second", 0)
+    assert late.status_code == 409 and "Somebody else changed this" in late.json["error"]["message"]
+    state = browser.get(api).json
+    [(key, touched)] = state["state"]["touched"].items()
+    assert state["state"]["settled"][key]["choice"] == "first"
+    assert settle("second", touched).status_code == 200
+    for back in ("undo", "redo"):
+        assert browser.post(f"{api}/{back}", json={"expect_last": touched}).status_code == 409
+    assert browser.post(f"{api}/undo", json={"expect_last": browser.get(api).json["last_event_id"]}).status_code == 200
+    assert browser.get(api).json["state"]["settled"][key]["choice"] == "first"
 
 
 def test_in_the_consensus_room_coders_are_shapes(two: Site) -> None:

@@ -21,6 +21,7 @@ from vfeed.research.marks import CANNOT_SEE, Coding, Mark
 from vfeed.research.matching import Matched, easydiag, easydiag_table, matched
 from vfeed.research.rules import Rules
 from vfeed.research.units import codes_at, inside, unit_middles, watched
+from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
 
 Table = NDArray[np.int64]
@@ -91,7 +92,10 @@ class LaneAgreement:
 
 @dataclass(frozen=True)
 class _Compared:
-    """One clip of one lane: both coders' codes of each unit that both watched, and their marks in that time."""
+    """One clip of one lane: both coders' codes of each unit that both watched, and their marks in that time.
+
+    `breaks` are the places among the units before which nobody, or only one of them, watched for a while.
+    """
 
     pair: Pair
     both: Timeline
@@ -100,6 +104,7 @@ class _Compared:
     theirs: list[str]
     our_marks: list[Mark]
     their_marks: list[Mark]
+    breaks: NDArray[np.int64]
 
 
 def check_two_coders(first: Sequence[Coding], second: Sequence[Coding]) -> None:
@@ -156,7 +161,8 @@ def compare(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> LaneAgr
     all_marks = [mark for clip in clips for mark in (*clip.our_marks, *clip.their_marks)]
     # A mark shorter than a unit may hold the middle of none, and is an event all the same.
     marked = tuple(sorted({code for code in codes if code} | {mark.code for mark in all_marks}))
-    alphas = {code: alpha_unitizing([_continuum(clip, code) for clip in clips]) for code in marked}
+    stretches = [(clip, each) for clip in clips for each in clip.both]
+    alphas = {code: alpha_unitizing([_continuum(clip, each, code) for clip, each in stretches]) for code in marked}
     marking = sum(any(each) for each in zip(*((clip.our_marks, clip.their_marks) for clip in clips), strict=True))
     gamma_value, gamma_clips = _gamma(clips, rules) if rules.with_gamma else (nan, 0)
     return LaneAgreement(
@@ -202,7 +208,9 @@ def _clip(pair: Pair, who: str, lane: str, rules: Rules, dropped: dict[str, int]
     times = times[inside(both, times)]
     marks = [_marks(coding, who, lane, rules, both, dropped) for coding in (pair.first, pair.second)]
     left_out_us = ours.duration_us + theirs.duration_us - 2 * both.duration_us
-    return _Compared(pair, both, left_out_us, codes_at(marks[0], times), codes_at(marks[1], times), marks[0], marks[1])
+    codes = [codes_at(each, times) for each in marks]
+    breaks = np.flatnonzero(np.diff(times) > rules.unit_us) + 1
+    return _Compared(pair, both, left_out_us, codes[0], codes[1], marks[0], marks[1], breaks)
 
 
 def _marks(coding: Coding, who: str, lane: str, rules: Rules, both: Timeline, dropped: dict[str, int]) -> list[Mark]:
@@ -254,19 +262,20 @@ def _leeway(
     back = np.zeros_like(forth)
     both = first = second = 0
     for clip, (ours, theirs) in zip(clips, units, strict=True):
-        forth += confusion_of(ours, met_within(ours, theirs, steps, count), count)
-        back += confusion_of(met_within(theirs, ours, steps, count), theirs, count)
+        for mine, yours in zip(np.split(ours, clip.breaks), np.split(theirs, clip.breaks), strict=True):
+            forth += confusion_of(mine, met_within(mine, yours, steps, count), count)
+            back += confusion_of(met_within(yours, mine, steps, count), yours, count)
         found = matched(clip.our_marks, clip.their_marks, tolerance_us)
         both, first, second = both + found.both, first + found.only_first, second + found.only_second
     return Leeway(tolerance_us, cohen(forth), cohen(back), Matched(tolerance_us, both, first, second))
 
 
-def _continuum(clip: _Compared, code: str) -> Continuum:
-    start = min(each.start_us for each in clip.both) // STEP_US
-    end = max(each.end_us for each in clip.both) // STEP_US
+def _continuum(clip: _Compared, stretch: Interval, code: str) -> Continuum:
+    """One stretch that both watched: what lies between two of them nobody looked at."""
+    start, end = stretch.start_us // STEP_US, stretch.end_us // STEP_US
 
     def spans(marks: Sequence[Mark]) -> list[tuple[int, int]]:
-        found = Timeline(mark.interval for mark in marks if mark.code == code)
+        found = Timeline(mark.interval for mark in marks if mark.code == code).intersection(Timeline([stretch]))
         steps = [(each.start_us // STEP_US, each.end_us // STEP_US) for each in found]
         return [(first, min(last, end)) for first, last in steps if last > first]
 
@@ -360,6 +369,7 @@ def alpha_of_many(codings: Sequence[Sequence[Coding | None]], who: str, lane: st
                 row += [None] * len(times)
                 continue
             marks = [mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane)]
+            marks = [mark for mark in marks if not rules.codes or mark.code in rules.codes]
             seen = inside(watched(coding, who, lane), times)
             row += [code if is_seen else None for code, is_seen in zip(codes_at(marks, times), seen, strict=True)]
     return alpha(ratings)
