@@ -15,6 +15,7 @@ const STEP: Step = { type: 'switched', payload: { lane: 'looks', at_us: 0, code:
 
 /** A server that refuses every step, and reading too unless it is `open`. */
 function refusing(status: number, code: string, open = false): void {
+  vi.stubGlobal('document', { querySelector: () => ({ content: 'token' }) });
   vi.stubGlobal('fetch', (url: string) =>
     Promise.resolve(
       open && url === '/state' ? Response.json(BEGUN) : Response.json({ error: { code, message: 'No.', hint: 'Ask.' } }, { status }),
