@@ -74,6 +74,7 @@ def things_in(site: Site, *, whole: bool = False) -> dict[str, str | int]:
         "clip_id": site.clip.id,
         "family_id": site.home.family.id,
         "visit_id": site.home.visit.id,
+        "person_id": site.home.child.id,
         "consent_id": consent.id,
         "upload_id": upload.id,
         "job_id": job.id,

@@ -14,7 +14,7 @@ from vfeed.server.codes import checklists
 from vfeed.server.codes import pages as codes
 from vfeed.server.coding import api as coding_api
 from vfeed.server.coding import pages as coding
-from vfeed.server.families import carers, consents, erasing
+from vfeed.server.families import carers, consents, correcting, erasing
 from vfeed.server.families import clock_pages as clocks
 from vfeed.server.families import evidence_pages as evidence
 from vfeed.server.families import pages as families
@@ -56,6 +56,7 @@ BLUEPRINTS = (
     families.blueprint,
     evidence.blueprint,
     carers.blueprint,
+    correcting.blueprint,
     groups.blueprint,
     erasing.blueprint,
     clocks.blueprint,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
@@ -14,6 +15,8 @@ from vfeed.services.access import FAMILY_WORK, Access, Actor, require
 from vfeed.store.family_reads import ClipFiles
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, Consent, Family, FamilyWorker, Participant, Visit
+
+Row = TypeVar("Row", Participant, Visit)
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,49 @@ class Families:
         self._change(actor, family_id)
         self._store.families.add_visit(family_id, on, title, helping_question, actor=actor.name)
 
+    def rename(self, actor: Actor, family_id: str, code_name: str) -> None:
+        """Correct the code name; raises VfeedError `conflict` for one that another family has."""
+        self._change(actor, family_id)
+        self._store.families.rename(family_id, code_name, actor.name)
+
+    def person_of(self, actor: Actor, family_id: str, participant_id: str) -> Participant:
+        """Return a person of this family, to be corrected."""
+        self._change(actor, family_id)
+        return _among(self._store.families.participants(family_id), participant_id)
+
+    def correct_person(
+        self,
+        actor: Actor,
+        family_id: str,
+        participant_id: str,
+        label: str,
+        birth_month: str | None,
+        relation: str | None,
+    ) -> None:
+        """Correct what was typed of a person."""
+        person = self.person_of(actor, family_id, participant_id)
+        self._store.families.correct_participant(person.id, label, birth_month, relation, actor.name)
+
+    def remove_person(self, actor: Actor, family_id: str, participant_id: str) -> None:
+        """Take out somebody added by mistake; raises VfeedError `conflict` for whoever ever consented."""
+        self._store.families.remove_participant(self.person_of(actor, family_id, participant_id).id, actor.name)
+
+    def visit_to_correct(self, actor: Actor, family_id: str, visit_id: str) -> Visit:
+        """Return a visit of this family, to be corrected."""
+        self._change(actor, family_id)
+        return _among(self._store.families.visits(family_id), visit_id)
+
+    def correct_visit(
+        self, actor: Actor, family_id: str, visit_id: str, on: date, title: str, helping_question: str
+    ) -> None:
+        """Correct what was typed of a visit."""
+        visit = self.visit_to_correct(actor, family_id, visit_id)
+        self._store.families.correct_visit(visit.id, on, title, helping_question, actor.name)
+
+    def remove_visit(self, actor: Actor, family_id: str, visit_id: str) -> None:
+        """Take out a visit added by mistake; raises VfeedError `conflict` for one with films, reviews or forms."""
+        self._store.families.remove_visit(self.visit_to_correct(actor, family_id, visit_id).id, actor.name)
+
     def set_clock(self, actor: Actor, family_id: str, ended_on: date | None, keep_until: date | None) -> None:
         """Say when the work ended and until when it is a record; raises VfeedError `invalid_input`."""
         self._change(actor, family_id)
@@ -177,3 +223,10 @@ class Families:
             "poster" in made.roles,
             "proxy" in made.roles,
         )
+
+
+def _among(rows: Sequence[Row], row_id: str) -> Row:
+    found = next((each for each in rows if each.id == row_id), None)
+    if found is None:
+        raise VfeedError("not_found", _("There is no such entry in this family."), hint=_("Load the page again."))
+    return found

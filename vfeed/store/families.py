@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError, filled
 from vfeed.errors import marked as _
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database, get
 from vfeed.store.family_reads import by_code_name, family_in, people_in, visits_in
-from vfeed.store.tables import Family, Participant, Visit, new_id
+from vfeed.store.job_rows import requeue_refused
+from vfeed.store.tables import Clip, Family, Participant, Visit, new_id
 
 MAX_NAME = 80
 MAX_TITLE = 200
 MAX_INTERPRETER = 120
 MAX_TEXT = 4_000
 SYSTEM = "vfeed"
+Row = TypeVar("Row", Family, Participant, Visit)
 
 
 class Families:
@@ -40,13 +43,18 @@ class Families:
                 session.add(family)
                 self._audit.append(session, actor, "family.created", family.id)
         except IntegrityError as error:
-            raise VfeedError(
-                "conflict",
-                _("There is a family called %(name)s already."),
-                hint=_("Choose another code name."),
-                name=name,
-            ) from error
+            raise _known(name) from error
         return family
+
+    def rename(self, family_id: str, code_name: str, actor: str) -> None:
+        """Correct a family's code name; raises VfeedError as `create` does, and `not_found`."""
+        name = _text(code_name, _("code name"), MAX_NAME)
+        try:
+            with self._database.write() as session:
+                _kept(session, Family, family_id).code_name = name
+                self._audit.append(session, actor, "family.renamed", family_id)
+        except IntegrityError as error:
+            raise _known(name) from error
 
     def get(self, family_id: str) -> Family:
         """The family; raises VfeedError `not_found`."""
@@ -113,6 +121,44 @@ class Families:
             detail = {"participant": participant_id, "language": language}
             self._audit.append(session, actor, "family.language_set", person.family_id, detail)
 
+    def correct_participant(
+        self, participant_id: str, label: str, birth_month: str | None, relation: str | None, actor: str
+    ) -> None:
+        """Correct what was typed of a person; raises VfeedError `not_found`, `invalid_input`."""
+        with self._database.write() as session:
+            person = _kept(session, Participant, participant_id)
+            person.label = _text(label, _("name"), MAX_NAME)
+            if person.kind == "child":
+                person.birth_month = _month(birth_month) if birth_month else None
+            person.relation = _text(relation, _("relation"), MAX_NAME) if relation else None
+            self._audit.append(
+                session, actor, "family.person_corrected", person.family_id, {"participant": participant_id}
+            )
+
+    def remove_participant(self, participant_id: str, actor: str) -> None:
+        """Take out somebody who was added by mistake; work that waited for their consent alone is queued again.
+
+        Raises VfeedError `not_found`, and `conflict` for whoever ever consented, to a film or a group, or was said to
+        be in a film.
+        """
+        refusal = VfeedError(
+            "conflict",
+            _("What was agreed with this person is kept, so the person stays."),
+            hint=_("Correct the words instead."),
+        )
+        try:
+            with self._database.write() as session:
+                person = _kept(session, Participant, participant_id)
+                clips = session.scalars(select(Clip).where(Clip.family_id == person.family_id)).all()
+                if any(participant_id in (each.seen or ()) for each in clips):
+                    raise refusal
+                detail = {"participant": participant_id}
+                self._audit.append(session, actor, "family.person_removed", person.family_id, detail)
+                session.delete(person)
+                requeue_refused(session, [each.id for each in clips], "consent_missing")
+        except IntegrityError as error:
+            raise refusal from error
+
     def participants(self, family_id: str) -> Sequence[Participant]:
         """The people of a family, children first."""
         with self._database.read() as session:
@@ -135,6 +181,28 @@ class Families:
             self._audit.append(session, actor, "family.visit_added", family_id, {"visit": visit.id})
         return visit
 
+    def correct_visit(self, visit_id: str, date: date, title: str, helping_question: str, actor: str) -> None:
+        """Correct what was typed of a visit; raises VfeedError `not_found`, `invalid_input`."""
+        with self._database.write() as session:
+            visit = _kept(session, Visit, visit_id)
+            visit.date, visit.title = date, _text(title, _("title"), MAX_TITLE)
+            visit.helping_question = _text(helping_question, _("helping question"), MAX_TEXT, may_be_empty=True)
+            self._audit.append(session, actor, "family.visit_corrected", visit.family_id, {"visit": visit_id})
+
+    def remove_visit(self, visit_id: str, actor: str) -> None:
+        """Take out a visit that was added by mistake; raises VfeedError `not_found`, `conflict` for one with films."""
+        try:
+            with self._database.write() as session:
+                visit = _kept(session, Visit, visit_id)
+                self._audit.append(session, actor, "family.visit_removed", visit.family_id, {"visit": visit_id})
+                session.delete(visit)
+        except IntegrityError as error:
+            raise VfeedError(
+                "conflict",
+                _("Films, shared reviews or forms belong to this visit, so it stays."),
+                hint=_("Correct its day or its words instead."),
+            ) from error
+
     def visit(self, visit_id: str) -> Visit:
         """The visit; raises VfeedError `not_found`."""
         with self._database.read() as session:
@@ -147,6 +215,19 @@ class Families:
         """The visits of a family, oldest first."""
         with self._database.read() as session:
             return visits_in(session, family_id)
+
+
+def _kept(session: Session, table: type[Row], row_id: str) -> Row:
+    row = session.get(table, row_id)
+    if row is None:
+        raise VfeedError("not_found", _("This is no longer here."), hint=_("Load the page again."))
+    return row
+
+
+def _known(name: str) -> VfeedError:
+    return VfeedError(
+        "conflict", _("There is a family called %(name)s already."), hint=_("Choose another code name."), name=name
+    )
 
 
 def _text(value: str, name: str, longest: int, *, may_be_empty: bool = False) -> str:

@@ -77,6 +77,12 @@ class ParticipantForm(Form):
             raise ValidationError(_("That month is still to come."))
 
 
+class PersonForm(ParticipantForm):
+    """What was typed of a person, corrected; a child stays a child."""
+
+    kind = None
+
+
 class VisitForm(Form):
     """A visit."""
 

@@ -81,7 +81,7 @@ def family_page(
         pairs=pairs_of(people) if may_change else [],
         adults=[each for each in people if each.kind == "adult"],
         languages=[(each.language, language_name(each.language, each.english_name)) for each in catalogues().values()],
-        people=[(each.label, each.kind, about_person(each)) for each in people],
+        people=[(each.label, each.kind, about_person(each), each.id) for each in people],
         consents=rows_of(people, read.consents, boxes_ticked(people, ticked)),
         any_film=bool(clips),
         for_one_film=of_one_film(people, read.consents, clips),
