@@ -52,6 +52,24 @@ def test_the_headings_are_its_outline() -> None:
     assert made(a_document(*BLOCKS)).outline == ["Looking together", "What we saw", "What I want to try"]
 
 
+def test_three_moments_with_all_that_a_family_takes_home_are_one_sheet() -> None:
+    question = "What helps her to calm down after her bath, and how do I see that she wants a pause?"
+    moments = [Figure(f"{at}", "You waited.", (Paragraph("You waited."), Quote("She looks."))) for at in range(3)]
+    blocks: list[Block] = [
+        Heading("What we wanted to find out"),
+        Quote(question),
+        Heading("What we saw"),
+        *moments,
+    ]
+    blocks += [
+        Heading("What I want to try"),
+        Quote(question),
+        Heading("We meet again"),
+        Paragraph("17 December"),
+    ]
+    assert len(made(a_document(*blocks)).texts) == 1
+
+
 def test_nothing_is_drawn_outside_a_tag_on_any_page() -> None:
     read = made(a_document(*BLOCKS * 8))
     assert len(read.texts) > 2

@@ -286,3 +286,10 @@ def test_languages_are_called_as_the_reader_calls_them(site: Site) -> None:
         offered = re.findall(r'<option value="\w\w"[^>]*>([^<]+)</option>', worker.get(family).text)
         assert set(names) <= set(offered), offered
         assert f">{names[1]} · <span" in worker.get("/languages").text
+
+
+def test_a_number_of_moments_is_no_number_of_seconds_in_welsh() -> None:
+    catalogue = read_po(io.BytesIO(EVERY[0].read_bytes()))
+    counted = [each for each in catalogue if isinstance(each.id, tuple) and "%(num)s moment" in each.id[1]]
+    assert len(counted) > 3
+    assert [each.id for each in counted if any("%(num)s eiliad" in words for words in each.string)] == []

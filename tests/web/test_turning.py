@@ -20,7 +20,7 @@ from vfeed.store.tables import Clip
 pytestmark = pytest.mark.browser
 
 SIZE = "(film) => [film.videoWidth, film.videoHeight]"
-TURN = "This film lies on its side: turn it"
+TURN = "Does the film lie on its side? Turn it"
 
 
 @pytest.fixture

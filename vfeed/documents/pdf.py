@@ -9,10 +9,11 @@ from typing import Literal
 
 from fpdf.enums import EncryptionMethod, MethodReturnValue
 
-from vfeed.documents.document import RECORD, Document, Fetch, Figure, Heading, Paper, Paragraph, Quote
+from vfeed.documents.document import RECORD, Block, Document, Fetch, Figure, Heading, Paper, Paragraph, Quote
 from vfeed.documents.tagged import FONT, SOFT, Kind, TaggedPdf, align_of, refuse_letters_without_shape
 
-FIGURE_MM = 78.0
+# Three of them with question, working point and next date are one sheet.
+FIGURE_MM = 70.0
 GAP_MM = 6.0
 MOST_OF_A_PAGE = 0.6
 # Two figures of a phone held upright, each with its words beside it, fit on a page.
@@ -73,17 +74,26 @@ class _Page:
         self._text("H1", document.title, TITLE_PT, bold=True)
         if document.lead:
             self._text("P", document.lead, LEAD_PT, colour=SOFT)
-        for block in document.blocks:
+        for block, after in zip(document.blocks, (*document.blocks[1:], None), strict=True):
             match block:
                 case Heading():
                     pdf.ln(GAP_MM)
-                    pdf.room_for(UNDER_HEADING_MM)
+                    pdf.room_for(self._with_what_follows(block, after))
                     pdf.start_section(block.text, level=1)
                     self._text("H2", block.text, HEADING_PT, bold=True)
                 case Figure():
                     self._figure(block)
                 case _:
                     self._words(block, pdf.l_margin, pdf.epw)
+
+    def _with_what_follows(self, heading: Heading, after: Block | None) -> float:
+        if not isinstance(after, Paragraph | Quote):
+            return UNDER_HEADING_MM
+        size, width = (
+            (QUOTE_PT, self._pdf.epw - QUOTE_INDENT_MM) if isinstance(after, Quote) else (TEXT_PT, self._pdf.epw)
+        )
+        both = self._height(heading.text, HEADING_PT, self._pdf.epw, bold=True) + self._height(after.text, size, width)
+        return min(UNDER_HEADING_MM, both + GAP_MM)
 
     def _words(self, block: Paragraph | Quote, left_mm: float, width_mm: float) -> None:
         if isinstance(block, Paragraph):

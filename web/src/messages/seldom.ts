@@ -76,7 +76,7 @@ export const seldom = {
     light: _('Light, in per cent of the film as it was made'),
     corrections: { brightness: _('Brightness'), contrast: _('Contrast') },
     asFilmed: _('As filmed'),
-    turn: _('This film lies on its side: turn it'),
+    turn: _('Does the film lie on its side? Turn it'),
     onlyHere: _('Changes what you see here, never the film.'),
   },
 };
