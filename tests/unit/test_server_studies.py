@@ -196,6 +196,15 @@ def test_two_researchers_in_one_consensus_write_nothing_over_and_take_back_only_
     assert browser.get(api).json["state"]["settled"][key]["choice"] == "first"
 
 
+def test_a_film_that_was_erased_is_said_to_be_gone_and_not_closed_for_today(two: Site) -> None:
+    study_id = coded_by_both(two, two.clip)
+    two.store.clips.erase(two.clip.id, "ann")
+    page = two.signed_in("researcher").get(f"/studies/{study_id}").text
+    assert "1 film was deleted for good: it and its codings are gone" in page and "not open to research" not in page
+    report = two.signed_in("researcher").get(f"/studies/{study_id}/report").text
+    assert "0 films withdrawn; 1 film deleted for good; 0 films not open to research today." in report
+
+
 def test_in_the_consensus_room_coders_are_shapes(two: Site) -> None:
     study_id = coded_by_both(two, two.clip)
     [(both, _state)] = Services(two.store).consensus.clips(LEADER, study_id)
@@ -240,11 +249,17 @@ def test_a_report_counts_as_coded_what_was_handed_in_of_films_that_are_open(two:
     browser = two.signed_in("researcher")
     page = browser.get(f"/studies/{study_id}/report").text
     assert "1 film given to two or more" in page and "0 films coded by two or more" in page
-    assert "Handed in: 1 of 2 codings. 0 films withdrawn; 0 films not open to research today." in page
+    assert (
+        "Handed in: 1 of 2 codings. 0 films withdrawn; 0 films deleted for good; 0 films not open to research today."
+        in page
+    )
     end_consent(two, "research", "run out")
     page = browser.get(f"/studies/{study_id}/report").text
     assert "0 films of 0 families, 0 coders" in page
-    assert "Handed in: 0 of 0 codings. 0 films withdrawn; 1 film not open to research today." in page
+    assert (
+        "Handed in: 0 of 0 codings. 0 films withdrawn; 0 films deleted for good; 1 film not open to research today."
+        in page
+    )
     page = browser.get(f"/studies/{study_id}").text
     assert "1 film is not open to research today" in page and "How far each coder is" not in page
 

@@ -110,7 +110,9 @@ def study_status(study_id: str) -> None:
 
 def _lines(found: StudyRead) -> Iterator[str]:
     yield f"{found.state.plan.title}: {'coding is closed' if found.state.closed else 'open'}"
-    gone = f"{found.withdrawn} withdrawn, {found.closed_off} not open to research today"
+    gone = (
+        f"{found.withdrawn} withdrawn, {found.erased} deleted for good, {found.closed_off} not open to research today"
+    )
     yield f"{count(len(found.clips), 'film')}, {len(found.not_given)} with nobody yet; besides these {gone}."
     for each in found.progress:
         waits = "" if each.paused is None else f", waits: {each.paused or 'no reason given'}"

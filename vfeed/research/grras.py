@@ -22,8 +22,8 @@ class Item:
 class Course:
     """What happened in a study: numbers of films, families, coders and codings, of films that are open today.
 
-    `twice` are films that two coders handed in, `repeats` codings that a coder handed in again; `withdrawn` and
-    `closed_off` films are in no other number.
+    `twice` are films that two coders handed in, `repeats` codings that a coder handed in again; `withdrawn`,
+    `erased` and `closed_off` films are in no other number.
     """
 
     films: int
@@ -36,6 +36,7 @@ class Course:
     repeats: int
     not_blind: int
     withdrawn: int
+    erased: int
     closed_off: int
 
 
@@ -61,7 +62,8 @@ def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Ite
     blind = not_blind if course.not_blind else "All were blind."
     done = f"Handed in: {course.handed_in} of {count(course.given, 'coding')}. "
     done += (
-        f"{count(course.withdrawn, 'film')} withdrawn; {count(course.closed_off, 'film')} not open to research today."
+        f"{count(course.withdrawn, 'film')} withdrawn; {count(course.erased, 'film')} deleted for good; "
+        f"{count(course.closed_off, 'film')} not open to research today."
     )
     statistics = (
         "Cohen’s kappa by unit with an interval over families (bootstrap, 2,000 draws), Gwet’s AC1, Krippendorff’s "

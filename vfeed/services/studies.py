@@ -54,7 +54,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class StudyRead:
-    """A study with everything that its page shows, of the films that are open today; `closed_off` counts the others."""
+    """A study with everything that its page shows, of the films that are open today.
+
+    `closed_off` counts those that are not, `erased` and `withdrawn` those that are gone for good.
+    """
 
     row: tables.Study
     folded: Folded[StudyState]
@@ -62,6 +65,7 @@ class StudyRead:
     codings: Sequence[tables.StudyCoding]
     progress: Sequence[Progress]
     withdrawn: int
+    erased: int
     closed_off: int
 
     @property
@@ -174,6 +178,7 @@ class StudyDesk:
         today = {clip.id for clip in self._store.consents.open_to("research")}
         codings = [each for each in self._store.studies.codings(study_id) if each.clip_id in today]
         open_today = [clip for clip in clips if clip.clip_id in today]
+        erased = self._store.studies.erased(study_id)
         return StudyRead(
             row,
             folded,
@@ -181,7 +186,8 @@ class StudyDesk:
             codings,
             _progress(codings, folded.state.paused),
             self._store.studies.withdrawn(study_id),
-            len(clips) - len(open_today),
+            erased,
+            len(clips) - len(open_today) - erased,
         )
 
     def coders(self) -> Sequence[str]:

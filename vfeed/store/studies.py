@@ -27,6 +27,7 @@ from vfeed.store.journal import Journals, Stream, drop_from_memory, erase_stream
 from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.tables import (
     Audit,
+    Clip,
     Detail,
     Role,
     Study,
@@ -145,6 +146,13 @@ class Studies:
         query = select(StudyClip).where(StudyClip.study_id == study_id, StudyClip.withdrawn_at.is_not(None))
         with self._database.read() as session:
             return len(session.scalars(query).all())
+
+    def erased(self, study_id: str) -> int:
+        """How many clips of a study were erased, and not withdrawn before."""
+        query = select(StudyClip).join(Clip, Clip.id == StudyClip.clip_id)
+        left = StudyClip.study_id == study_id, StudyClip.withdrawn_at.is_(None), Clip.erased_at.is_not(None)
+        with self._database.read() as session:
+            return len(session.scalars(query.where(*left)).all())
 
     def append(self, study_id: str, actor: str, type_: str, payload: Mapping[str, Any]) -> Added[StudyState]:
         """Add one event to a study; raises VfeedError `invalid_input`, `not_found`, `conflict`."""

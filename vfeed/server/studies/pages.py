@@ -112,6 +112,7 @@ def study_page(found: StudyRead, refused: VfeedError | None = None) -> str:
         films=len(found.clips),
         left=len(found.not_given),
         withdrawn=found.withdrawn,
+        erased=found.erased,
         closed_off=found.closed_off,
         progress=found.progress,
         given=len(found.codings),

@@ -36,6 +36,7 @@ def report(study_id: str) -> str:
         repeats=sum(coding.purpose == "repeat" for coding in done),
         not_blind=sum(not coding.blind for coding in study.codings),
         withdrawn=study.withdrawn,
+        erased=study.erased,
         closed_off=study.closed_off,
     )
     return render_template(
