@@ -1,6 +1,6 @@
 # The two commands are `make run` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test types test-postgres test-long check docs messages bench bench-own bench-clips web clean lock sbom setup-run setup-dev setup-docs
+.PHONY: help run test types test-postgres test-long check check-python check-web docs messages bench bench-own bench-clips web clean lock sbom setup-run setup-dev setup-docs
 BIN := .venv/bin
 # Compiled modules are kept, whatever the machine says: a process of vfeed starts in less than half the time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -78,13 +78,19 @@ types: setup-dev
 messages: setup-dev
 	$(BIN)/python hatch_build.py messages
 
+# Both halves work on one core each.
 check: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
+	@$(MAKE) --no-print-directory -j 2 check-python check-web
+
+check-python:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry . --no-ansi
+	$(BIN)/mypy
+
+check-web:
 	$(BIN)/python hatch_build.py check lint
 
 # A warning is an error: a link that leads nowhere, a page that no other leads to. Then nothing in it may be fetched.

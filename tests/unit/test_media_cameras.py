@@ -165,9 +165,11 @@ def test_the_uneven_pace_of_phones_is_kept_from_two_seconds_to_a_sixtieth(contai
     assert facts.without_us == pytest.approx(2_200_000, abs=5_000)
 
 
-# A longer hole is no other case than one of 12 s, past which a clock may have leapt: once for each container will do.
-@pytest.mark.parametrize(("bframes", "hole_s"), [*product((0, 2, 3), (3, 12)), (2, 90)])
-@pytest.mark.parametrize("container", ["mp4", "mov", "mkv", "ts"])
+# A longer hole is no other case than one of 12 s, past which a clock may have leapt: where no table tells, it is tried.
+@pytest.mark.parametrize(
+    ("container", "bframes", "hole_s"),
+    [*product(("mp4", "mov", "mkv", "ts"), (0, 2, 3), (3, 12)), *product(("mkv", "ts"), (2,), (90,))],
+)
 def test_no_picture_is_left_out_around_a_hole_whatever_its_length(container: str, bframes: int, hole_s: int) -> None:
     before = [number * 40_000 for number in range(13)]
     times_us = tuple(time_us + part * hole_s * 1_000_000 for part in range(3) for time_us in before)

@@ -208,7 +208,7 @@ def test_a_large_file_is_read_and_never_lies_on_the_disk(
 
     monkeypatch.setattr(formparser, "SpooledTemporaryFile", refuse)
     rows = b"".join(b"mother,baby,%d,%d,kim\n" % (n, n + 1) for n in range(3_000))
-    data = b"who,code,start_s,end_s,coder\n" + rows + b"\n" * (2 * FORM_BYTES)
+    data = b"who,code,start_s,end_s,coder\n" + rows + (b" " * 1023 + b"\n") * (2 * FORM_BYTES // 1024)
     answer = rae.post("/taking-in/look", **sent(data, {"film_name": "", "film": site.clip.id}))
     assert answer.status_code == 200 and "3000 marks" in text_of(answer)
     too_large = rae.post("/taking-in/look", **sent(b"x" * (CHUNK_BYTES + 1), {}))
