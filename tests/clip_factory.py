@@ -37,7 +37,7 @@ ENCODER_OPTIONS = {
     "libx265": {"preset": "ultrafast", "crf": "10", "x265-params": "log-level=none:pools=1"},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "b": "600k"},
     "libsvtav1": {"preset": "10", "crf": "30", "svtav1-params": "pred-struct=1"},
-    "libvpx": {"deadline": "realtime", "cpu-used": "8", "b": "600k"},
+    "libvpx": {"deadline": "realtime", "cpu-used": "-8", "b": "600k"},
     "mpeg4": {"b": "2M"},
     "mpeg2video": {"b": "4M"},
     "prores_ks": {},
