@@ -10,7 +10,8 @@ import pytest
 from vfeed.research.comparing import compare_folders
 from vfeed.research.formats.registry import exporter_named, read_bytes, write_codings
 from vfeed.research.formats.table_writing import wide_table
-from vfeed.research.lane_windows import joined, parted, rejoined
+from vfeed.research.kept_codings import packed, unpacked
+from vfeed.research.lane_windows import joined, parted
 from vfeed.research.marks import Coding, Mark
 from vfeed.research.recoding import recoded
 from vfeed.research.rules import Rules
@@ -49,17 +50,19 @@ def test_what_was_taken_apart_is_put_together_again() -> None:
     coding = two_lanes()
     parts = parted(coding)
     assert [(part.window, len(part.marks)) for part in parts] == [(spans((2, 20)), 2), (spans((0, 16)), 1)]
-    [again] = rejoined(parts)
+    again = joined(parts)
     assert (again.marks, again.lanes) == (coding.marks, coding.lanes)
     assert parted(replace(coding, lanes={}, window=spans((0, 20)))) == (
         replace(coding, lanes={}, window=spans((0, 20))),
     )
 
 
-def test_a_second_coding_of_the_same_lanes_is_no_part_of_the_first() -> None:
-    first = Coding("a.mp4", "kim", (marked(INFANT, 0, 4),), spans((0, 20)), 20 * S)
-    later = replace(first, marks=(marked(INFANT, 0, 6),), window=spans((0, 16)))
-    assert rejoined([first, later]) == [first, later]
+def test_a_kept_coding_keeps_for_each_lane_when_it_was_watched_also_where_nothing_was_marked() -> None:
+    coding = two_lanes()
+    coding = replace(coding, lanes={**coding.lanes, ("infant", "Smiles"): spans((2, 20))})
+    again = unpacked(packed(coding, "c", ""), "a.mp4", "kim", notes=True)
+    assert (again.marks, again.lanes, again.window) == (coding.marks, coding.lanes, ())
+    assert watched(again, "infant", "Smiles").intervals == spans((2, 20)), "a third lane without a mark"
 
 
 def test_two_halves_of_a_film_are_watched_for_every_lane() -> None:

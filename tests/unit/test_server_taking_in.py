@@ -16,11 +16,16 @@ from study_work import LEADER, a_study
 from werkzeug import formparser
 from werkzeug.test import TestResponse
 
+from vfeed.research.formats.table_writing import CsvLong
+from vfeed.research.kept_codings import unpacked
+from vfeed.research.marks import Coding, Mark
 from vfeed.research.recoding import Word
 from vfeed.research.scheme import LOOKING
+from vfeed.research.units import watched
 from vfeed.server.app import FORM_BYTES
 from vfeed.server.clips.tus import CHUNK_BYTES
 from vfeed.services.services import Services
+from vfeed.timeline.interval import Interval
 
 BORIS = Path(__file__).parents[1] / "coding_files" / "boris" / "two_observations.boris"
 TABLE = b"who,code,start_s,end_s,coder\nmother,baby,1,2.5,kim\nmother,?,3,4,kim\nmother,sings,4,5,kim\n"
@@ -144,6 +149,24 @@ def test_what_was_taken_in_is_taken_out_and_brought_back_by_its_buttons(site: Si
     assert site.store.codings.of(site.clip.id) == ()
     actions = [row.action for row in site.store.audit.list() if row.action.startswith("codes.")]
     assert actions == ["codes.undone", "codes.undone", "codes.removed", "codes.imported"]
+
+
+def test_a_coding_whose_lanes_were_watched_at_times_of_their_own_is_one_entry_and_one_step(
+    site: Site, rae: FlaskClient
+) -> None:
+    infant, parent = ("infant", "Looking"), ("parent", "Looking")
+    marks = (Mark(2_000_000, 5_000_000, *infant, "partner"), Mark(0, 4_000_000, *parent, "partner"))
+    lanes = {infant: (Interval(2_000_000, 18_000_000),), parent: (Interval(0, 9_000_000),)}
+    table = CsvLong().write(Coding("", "kim", marks, (), 20_000_000, lanes=lanes)).files
+    assert take_in(rae, next(iter(table.values())), **told(site)).status_code == 302
+    (kept,) = site.store.codings.of(site.clip.id)
+    page = rae.get("/taking-in")
+    assert text_of(page).count("Coder: kim · 2 marks") == 1
+    coding = unpacked(kept, "film", "kim", notes=False)
+    assert [watched(coding, who, "Looking").duration_us for who in ("infant", "parent")] == [16_000_000, 9_000_000]
+    for step, left in (("undo", 0), ("redo", 1), (f"{kept.coding_id}/remove", 0), ("undo", 1)):
+        rae.post(f"/taking-in/{site.clip.id}/{step}")
+        assert len(site.store.codings.of(site.clip.id)) == left, step
 
 
 def test_several_films_in_a_file_go_each_to_its_own_or_are_left_out(site: Site, rae: FlaskClient) -> None:

@@ -83,6 +83,17 @@ def test_of_two_codings_of_one_film_by_one_coder_the_later_counts(coded: tuple[S
     assert states is not None and states.kappa.value == pytest.approx(1)
 
 
+def test_the_infant_may_lie_in_one_file_and_the_parent_in_another(coded: tuple[Site, str]) -> None:
+    site, study_id = coded
+    taken(site, SAME, "ola")
+    whole = "who,code,start_s,end_s,coder\nbaby,mum,0,20,{coder}\n"
+    taken(site, whole, "ola", {"mum": "parent_looking/partner"}, blind=False)
+    found = read(site, study_id)
+    (pair,) = found.pairs
+    assert [each.lane.id for each in pair.figures.lanes] == ["infant_looking", "parent_looking"]
+    assert found.not_blind == 1
+
+
 def test_words_that_are_not_the_studys_are_said_and_not_compared(coded: tuple[Site, str]) -> None:
     site, study_id = coded
     taken(site, SAME, "ola", {})

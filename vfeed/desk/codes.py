@@ -20,7 +20,6 @@ from vfeed.research.formats.registry import exporter_named, write_codings
 from vfeed.research.formats.seam import Loss
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.kept_codings import unpacked
-from vfeed.research.lane_windows import rejoined
 from vfeed.research.marks import Coding, Mark, Provenance, clean
 from vfeed.screening.run import Names
 from vfeed.services.study_files import Keep, nowhere
@@ -166,9 +165,7 @@ def _of_clip(store: Store, clip: Clip, name: str, coders: _Coders, *, notes: boo
         # Who saw no flags decided on none: no version of an analysis belongs to it.
         told = replace(told, analysis_version="", models_sha="", parameters_sha="") if blind == "true" else told
         codings.append(Coding(name, coder, tuple(each), (), length_us, provenance=told))
-    codings += rejoined(
-        unpacked(each, name, coders[f"import:{each.coder}"], notes=notes) for each in store.codings.of(clip.id)
-    )
+    codings += [unpacked(each, name, coders[f"import:{each.coder}"], notes=notes) for each in store.codings.of(clip.id)]
     open_ones = (
         [each for each in candidates if str(each["id"]) not in state.decisions] if state.gaze_flags.meaningful else []
     )

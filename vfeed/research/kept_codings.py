@@ -47,6 +47,14 @@ class KeptLoss(Payload):
     what: Words
 
 
+class KeptLane(Payload):
+    """When a lane was watched that has times of its own."""
+
+    who: Words = ""
+    lane: Words = ""
+    window: tuple[tuple[Micros, Micros], ...]
+
+
 class CodingImported(Payload):
     """A coding out of a file; `told` is its provenance, the file's hash and program among it."""
 
@@ -58,6 +66,7 @@ class CodingImported(Payload):
     blind: Blind = ""
     told: Mapping[str, Words] = {}
     losses: Annotated[tuple[KeptLoss, ...], Field(max_length=MOST_LOSSES)] = ()
+    lanes: Annotated[tuple[KeptLane, ...], Field(max_length=MOST_MARKS)] = ()
 
 
 class CodingRemoved(Payload):
@@ -165,12 +174,19 @@ def packed(coding: Coding, coding_id: str, blind: Blind, losses: Sequence[Loss] 
             )
             for mark in coding.marks
         ),
-        window=tuple((each.start_us, each.end_us) for each in coding.window),
+        window=_kept_window(coding.window),
         length_us=coding.length_us,
         blind="true" if said == "true" else "false" if said == "false" else blind,
         told={name: value for name, value in about.items() if value},
         losses=_kept_losses([*cut, *losses]),
+        lanes=tuple(
+            KeptLane(who=who, lane=lane, window=_kept_window(window)) for (who, lane), window in coding.lanes.items()
+        ),
     )
+
+
+def _kept_window(window: Sequence[Interval]) -> tuple[tuple[int, int], ...]:
+    return tuple((each.start_us, each.end_us) for each in window)
 
 
 def _kept_losses(losses: Sequence[Loss]) -> tuple[KeptLoss, ...]:
@@ -196,5 +212,10 @@ def unpacked(kept: CodingImported, clip: str, coder: str, *, notes: bool) -> Cod
         )
         for each in kept.marks
     )
-    window = tuple(Interval(start, end) for start, end in kept.window)
-    return Coding(clip, coder, tuple(marks), window, kept.length_us, provenance=Provenance(**told))
+    lanes = {(each.who, each.lane): _window(each.window) for each in kept.lanes}
+    about = Provenance(**told)
+    return Coding(clip, coder, tuple(marks), _window(kept.window), kept.length_us, provenance=about, lanes=lanes)
+
+
+def _window(kept: Sequence[tuple[int, int]]) -> tuple[Interval, ...]:
+    return tuple(Interval(start, end) for start, end in kept)

@@ -5,11 +5,10 @@ A coder may begin with one person later than with the other, or leave a lane out
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from vfeed.research.marks import Coding, Mark, Provenance
+from vfeed.research.marks import Coding, Mark
 from vfeed.research.units import ever_watched
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
@@ -50,23 +49,6 @@ def joined(parts: Sequence[Coding]) -> Coding:
     marks = tuple(mark for each in parts for mark in each.marks)
     length_us = max(each.length_us for each in parts)
     return replace(parts[0], marks=marks, window=window, lanes=lanes, length_us=length_us)
-
-
-def rejoined(codings: Iterable[Coding]) -> list[Coding]:
-    """Return codings with what `parted` took apart together again: lanes of their own, each watched at other times."""
-    found: dict[tuple[str, str, Provenance], list[list[Coding]]] = defaultdict(list)
-    for coding in codings:
-        own = found[coding.clip, coding.coder, coding.provenance]
-        if own and all(_beside(coding, each) for each in own[-1]):
-            own[-1].append(coding)
-        else:
-            own.append([coding])
-    return [joined(parts) for own in found.values() for parts in own]
-
-
-def _beside(one: Coding, other: Coding) -> bool:
-    lanes = [{(mark.who, mark.lane) for mark in each.marks} for each in (one, other)]
-    return bool(one.window and other.window) and one.window != other.window and not lanes[0] & lanes[1]
 
 
 def _of_lane(lane: Lane, parts: Sequence[Coding], holds: Sequence[set[Lane]]) -> tuple[Interval, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from vfeed.research.agreement import Pair
 from vfeed.research.kept_codings import unpacked
-from vfeed.research.lane_windows import rejoined
 from vfeed.research.marks import Coding
 from vfeed.research.study import Plan
 from vfeed.research.units import watched
@@ -54,8 +53,8 @@ class ImportedCodings:
         self._taking_in = taking_in
 
     def read(self, actor: Actor, study_id: str) -> Beside:
-        """Return each coder of files against everybody with films in common; of two codings of one film the later
-        counts.
+        """Return each coder of files against everybody with films in common; of two codings of one lane the later
+        counts: the infant may lie in one file and the parent in another.
 
         Films that the actor still has to code, and those that are not open to research today, are left out.
         """
@@ -71,30 +70,29 @@ class ImportedCodings:
                 lanes = {lane.id: each.coding(lane) for lane in plan.scheme.lanes}
                 ours[each.row.coder][each.clip.clip_id] = lanes
         theirs: dict[str, dict[str, Lanes]] = defaultdict(dict)
-        for (coder, clip_id), coding in kept.items():
-            lanes = _by_lane(coding, clips[clip_id], plan)
-            if lanes:
-                theirs[coder][clip_id] = lanes
-        readable = {(coder, clip_id) for coder, films in theirs.items() for clip_id in films}
+        blind: dict[tuple[str, str], bool] = {}
+        for (coder, clip_id), codings in kept.items():
+            used = [(lanes, each) for each in codings if (lanes := _by_lane(each, clips[clip_id], plan))]
+            if used:
+                theirs[coder][clip_id] = _latest([lanes for lanes, _coding in used])
+                blind[coder, clip_id] = all(each.provenance.blind == "true" for _lanes, each in used)
         return Beside(
             tuple(_pairs(theirs, ours, clips, plan)),
             tuple(sorted(theirs)),
-            other_words=len(kept.keys() - readable),
-            not_blind=sum(kept[each].provenance.blind != "true" for each in readable),
+            other_words=len(kept.keys() - blind.keys()),
+            not_blind=sum(not each for each in blind.values()),
         )
 
-    def _kept(self, actor: Actor, study_id: str, clips: Mapping[str, StudyClip]) -> dict[tuple[str, str], Coding]:
-        """By coder and film, the later one of two; what a study had coded again is no coder's first word, as there."""
+    def _kept(self, actor: Actor, study_id: str, clips: Mapping[str, StudyClip]) -> dict[tuple[str, str], list[Coding]]:
+        """By coder and film in their order; what a study had coded again is no coder's first word, as there."""
         open_films = [film.clip_id for film in self._taking_in.films(actor, study_id)]
-        return {
-            (coding.coder, clip_id): coding
-            for clip_id, folded in self._store.codings.of_all(open_films).items()
-            for coding in rejoined(
-                unpacked(each, clips[clip_id].pseudonym, each.coder, notes=False)
-                for each in folded.state.codings.values()
-            )
-            if coding.provenance.coding_pass.rpartition(":")[2] not in AGAIN
-        }
+        found: dict[tuple[str, str], list[Coding]] = defaultdict(list)
+        for clip_id, folded in self._store.codings.of_all(open_films).items():
+            for each in folded.state.codings.values():
+                coding = unpacked(each, clips[clip_id].pseudonym, each.coder, notes=False)
+                if coding.provenance.coding_pass.rpartition(":")[2] not in AGAIN:
+                    found[each.coder, clip_id].append(coding)
+        return found
 
 
 def _by_lane(coding: Coding, clip: StudyClip, plan: Plan) -> dict[str, Coding]:
@@ -110,6 +108,14 @@ def _by_lane(coding: Coding, clip: StudyClip, plan: Plan) -> dict[str, Coding]:
             coding, marks=marks, window=() if said else part, lanes={lane.name: part} if said else {}
         )
     return found if any(each.marks and each.stretches for each in found.values()) else {}
+
+
+def _latest(found: Sequence[Lanes]) -> Lanes:
+    """Each lane as the last of these codings has it that coded it."""
+    lanes = dict(found[-1])
+    for each in found:
+        lanes |= {lane: coding for lane, coding in each.items() if _coded(coding)}
+    return lanes
 
 
 def _pairs(

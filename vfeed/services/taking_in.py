@@ -16,7 +16,6 @@ from vfeed.research.film_names import same_film
 from vfeed.research.formats.registry import read_bytes
 from vfeed.research.formats.seam import Asked, Columns, Found, Loss, LossKind, snapped
 from vfeed.research.kept_codings import Blind, CodingImported, packed
-from vfeed.research.lane_windows import parted
 from vfeed.research.marks import Coding
 from vfeed.research.recoding import recoded
 from vfeed.research.scheme import Scheme
@@ -207,7 +206,7 @@ class TakingIn:
             self._refuse_unseen(actor, clip_id)
         self._store.codings.add_all(
             {
-                clip_id: [packed(part, new_id(), blind, taking.losses) for each in codings for part in parted(each)]
+                clip_id: [packed(each, new_id(), blind, taking.losses) for each in codings]
                 for clip_id, codings in by_film.items()
             },
             actor.name,

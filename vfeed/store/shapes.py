@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
-STOPS = ("0035",)
+STOPS = ("0035", "0036")
 """Shapes whose versions write what those before cannot read: these are to be stopped everywhere before the change.
 
 A change of what a journal keeps needs one, too, if need be with a migration that changes no table
@@ -29,6 +29,6 @@ def stop_before(shape: str | None) -> str | None:
     """Return the last stop on the way from a shape to this version's; None where there is none.
 
     >>> stop_before(None), stop_before("0034"), stop_before(STOPS[-1])
-    (None, '0035', None)
+    (None, '0036', None)
     """
     return next((stop for stop in reversed(STOPS) if shape is not None and shape < stop), None)
