@@ -519,6 +519,26 @@ def test_two_stretches_of_one_film_count_like_two_films() -> None:
     assert one.alpha_u == two.alpha_u and one.alpha_u_all == two.alpha_u_all
 
 
+def test_time_of_a_code_that_does_not_count_is_missing_and_not_absent() -> None:
+    """As Krippendorff has missing values: by hand, 6 of the 8 s that are left agree."""
+    rules = Rules(codes=("a", "b"), with_gamma=False)
+    one = made([(0, 4, "a"), (4, 6, "b"), (6, 8, "odd")], "x", 10)
+    other = made([(0, 4, "a"), (4, 6, "a")], "y", 10)
+    who, lane = one.marks[0].who, one.marks[0].lane
+    found = compare([Pair("p", "p", one, other)], who, lane, rules)
+    assert (found.watched_us, found.other_codes_us, found.left_out_us) == (8 * S, 2 * S, 0)
+    assert close(found.kappa.observed, 6 / 8) and found.dropped_codes == {"odd": 1}
+    assert found.durations["a"].value is not None and found.codes == ("", "a", "b")
+    assert close(alpha_of_many([[one, other]], who, lane, rules).value, found.alpha.value)
+    said = " ".join(told(found))
+    assert "1 mark of “odd”, which is none of the codes that count" in said
+    assert "So 2 s (20 % of what both watched) in which either has such a code count for nothing" in said
+    over = replace(one, marks=(*one.marks, Mark(1 * S, 3 * S, who, lane, "odd")))
+    assert compare([Pair("p", "p", over, other)], who, lane, rules).other_codes_us == 2 * S, "the code below it holds"
+    with pytest.raises(VfeedError, match="a code that does not count: odd"):
+        compare([Pair("p", "p", made([(0, 10, "odd")], "x", 10), other)], who, lane, rules)
+
+
 def test_alpha_of_many_counts_the_same_codes_as_each_two_of_them() -> None:
     rules = Rules(codes=("a", "b"), with_gamma=False)
     one, other = made([(0, 5, "a"), (5, 8, "b")], "x"), made([(0, 5, "a"), (5, 8, "odd")], "y")

@@ -169,3 +169,14 @@ def plain(tmp_path: Path, ending: str, name: str, films: list[str], coders: list
             written = exporter_named(ending.lower()).write(Coding(film, "", looks((1, end)), length_us=LENGTH_US))
             path = tmp_path / folder / f"{name.format(film=film, coder=coder)}.{ending}"
             path.write_bytes(next(iter(written.files.values())))
+
+
+def test_a_lane_that_cannot_be_compared_is_said_and_the_others_are_compared(tmp_path: Path) -> None:
+    rows = "infant,looking,a,0,5\nparent,voice,sings,0,10\n"
+    for coder, more in (("kim", ""), ("ola", "infant,looking,b,5,9\n")):
+        folder = tmp_path / coder
+        folder.mkdir()
+        (folder / "p.csv").write_text(f"who,lane,code,start_s,end_s\n{rows}{more}infant,looking,a,9,10\n")
+    found = compare_folders([tmp_path / "kim", tmp_path / "ola"], Rules(codes=("a", "b"), with_gamma=False), {})
+    assert [lane.who for lane in found.lanes] == ["infant"]
+    assert any(line.startswith("parent voice: ") and "does not count: sings" in line for line in found.words)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from vfeed.errors import VfeedError
 from vfeed.research.formats.registry import ENDINGS, exporters, read_bytes, read_file, write_codings
-from vfeed.research.formats.seam import Asked, Found
+from vfeed.research.formats.seam import Asked, Columns, Found
 
 SAMPLES = Path(__file__).parents[1] / "coding_files"
 OBSERVER = "Time_Relative_sf;Duration_sf;Observation;Subject;Behavior;Event_Type\n"
@@ -149,6 +149,7 @@ def test_timecodes_that_drop_labels_run_with_the_pictures() -> None:
         ("start_frames,end_frames,code\n15,25,look\n", "count pictures"),
         ("looking.ordinal,looking.onset,looking.code\n1,1500,2500\n", "names its columns"),
         ("infant\t00:00:01:05\t00:00:02:05\tlook\n", "count pictures"),
+        ("start_frames,end_frames,code\n00:00:01.05,00:00:02.05,look\n", "pictures stand behind the point"),
     ],
 )
 def test_times_of_which_too_little_is_said_are_asked_about(text: str, words: str) -> None:
@@ -502,3 +503,31 @@ def test_each_voice_of_a_caption_is_a_mark() -> None:
 def test_large_times_in_powers_of_ten_are_asked_about_like_others() -> None:
     with pytest.raises(VfeedError, match="too long for seconds"):
         read("code,start,end\nlook,1.2E+05,1.3E+05\n", "a.csv")
+
+
+def test_frames_behind_a_point_are_asked_about_where_a_header_says_so_and_told_where_times_look_like_it() -> None:
+    columns = Columns({"start": "In hh:mm:ss.ff", "end": "Out hh:mm:ss.ff", "code": "Was"}, "")
+    with pytest.raises(VfeedError, match="pictures stand behind the point"):
+        read("In hh:mm:ss.ff,Out hh:mm:ss.ff,Was\n00:00:01.05,00:00:02.05,look\n", "a.csv", columns=columns)
+    endings = (3, 24, 17, 8, 11, 0, 23, 9)
+    rows = [
+        f"0:00:{place:02d}.{ending:02d},0:00:{place + 1:02d}.{ending:02d},x" for place, ending in enumerate(endings)
+    ]
+    found = read("start,end,code\n" + "\n".join(rows), "a.csv")
+    assert spans(found)[1][0] == 1.24 and "none ends above .24: that may count pictures" in said(found)
+    hundredths = read("start,end,code\n" + "\n".join([*rows, "0:00:09.31,0:00:09.95,x"]), "a.csv")
+    assert "count pictures" not in said(hundredths)
+    quarters = [f"0:00:{place:02d}.{place % 2 * 25:02d},0:00:{place + 1:02d}.00,x" for place in range(9)]
+    assert "count pictures" not in said(read("start,end,code\n" + "\n".join(quarters), "a.csv"))
+
+
+def test_what_says_how_a_caption_looks_is_no_part_of_its_code() -> None:
+    found = read("1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<i>look</i>\n\n2\n0:0:3,0 --> 0:0:4,0\n{\\an8}\n", "a.srt")
+    assert spans(found) == [(1.0, 2.0, "look")] and "The caption is empty" in said(found)
+
+
+@pytest.mark.parametrize(("name", "words"), [("a.anvil", "ANVIL"), ("a.exb", "EXMARaLDA"), ("a.xml", "not known")])
+def test_files_of_other_programs_say_how_to_export_them(name: str, words: str) -> None:
+    with pytest.raises(VfeedError, match=words) as refusal:
+        read("<annotation/>", name)
+    assert ".eaf" in refusal.value.hint

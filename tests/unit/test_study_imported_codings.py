@@ -83,6 +83,17 @@ def test_of_two_codings_of_one_film_by_one_coder_the_later_counts(coded: tuple[S
     assert states is not None and states.kappa.value == pytest.approx(1)
 
 
+def test_a_code_of_a_file_that_is_none_of_the_study_is_missing_and_not_absent(coded: tuple[Site, str]) -> None:
+    site, study_id = coded
+    table = (
+        "who,lane,code,start_s,end_s,coder\ninfant,Looking,partner,0,5,{coder}\ninfant,Looking,asleep,5,20,{coder}\n"
+    )
+    taken(site, table, "ola", {})
+    (pair,) = read(site, study_id).pairs
+    states = pair.figures.lanes[0].states
+    assert states is not None and (states.watched_us, states.other_codes_us) == (5_000_000, 15_000_000)
+
+
 def test_the_infant_may_lie_in_one_file_and_the_parent_in_another(coded: tuple[Site, str]) -> None:
     site, study_id = coded
     taken(site, SAME, "ola")

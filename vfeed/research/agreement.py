@@ -59,7 +59,9 @@ class LaneAgreement:
     """Agreement on one person's lane over all clips.
 
     `codes` are those used by either coder, "" (nothing marked) among them; `table` is (K, K) in units. `watched_us` is
-    the time that both watched, `left_out_us` what only one of them did. Times and counts are over all clips.
+    the time that both watched without `other_codes_us`, in which one of them has a code that does not count
+    (`dropped_codes`, marks by code): such time is missing, as is what only one of them watched (`left_out_us`). Times
+    and counts are over all clips.
     """
 
     who: str
@@ -88,6 +90,7 @@ class LaneAgreement:
     events: tuple[int, int]
     usual_event_us: int
     dropped_codes: dict[str, int] = field(default_factory=dict)
+    other_codes_us: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class _Compared:
     pair: Pair
     both: Timeline
     left_out_us: int
+    other_codes_us: int
     ours: list[str]
     theirs: list[str]
     our_marks: list[Mark]
@@ -139,10 +143,18 @@ def lanes_of(pairs: Sequence[Pair], *, points: bool = False) -> list[tuple[str, 
 
 
 def compare(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> LaneAgreement:
-    """Return every figure of one lane; raises VfeedError `invalid_input` where the coders watched nothing in common."""
+    """Return every figure of one lane; raises VfeedError `invalid_input` where there is no time to compare."""
     dropped: dict[str, int] = defaultdict(int)
     clips = [_clip(pair, who, lane, rules, dropped) for pair in pairs]
+    other_codes_us = sum(clip.other_codes_us for clip in clips)
     clips = [clip for clip in clips if clip.both]
+    if not clips and other_codes_us:
+        raise VfeedError(
+            "invalid_input",
+            _("In all that both coders watched one of them has a code that does not count: %(codes)s."),
+            hint=_("Add it to the codes that count, or call it what they call it."),
+            codes=", ".join(sorted(dropped)),
+        )
     if not clips:
         raise VfeedError(
             "invalid_input",
@@ -197,36 +209,48 @@ def compare(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> LaneAgr
         events=(sum(len(clip.our_marks) for clip in clips), sum(len(clip.their_marks) for clip in clips)),
         usual_event_us=int(np.median([mark.end_us - mark.start_us for mark in all_marks])) if all_marks else 0,
         dropped_codes=dict(dropped),
+        other_codes_us=other_codes_us,
     )
 
 
 def _clip(pair: Pair, who: str, lane: str, rules: Rules, dropped: dict[str, int]) -> _Compared:
     ours, theirs = watched(pair.first, who, lane), watched(pair.second, who, lane)
-    both = ours.intersection(theirs)
+    common = ours.intersection(theirs)
+    states = [_states(coding, who, lane, rules) for coding in (pair.first, pair.second)]
+    for mark in (mark for _counting, others in states for mark in others):
+        dropped[mark.code] += 1
+    missing = Timeline(each for counting, others in states for each in _of_other_codes(counting, others))
+    both = Timeline(each for stretch in common for each in missing.gaps(stretch))
     end_us = max((each.end_us for each in both), default=0)
     times = unit_middles(0, end_us, rules.unit_us)
     times = times[inside(both, times)]
-    marks = [_marks(coding, who, lane, rules, both, dropped) for coding in (pair.first, pair.second)]
-    left_out_us = ours.duration_us + theirs.duration_us - 2 * both.duration_us
+    marks = [_cut(counting, both) for counting, _others in states]
+    left_out_us = ours.duration_us + theirs.duration_us - 2 * common.duration_us
+    other_codes_us = common.duration_us - both.duration_us
     codes = [codes_at(each, times) for each in marks]
     breaks = np.flatnonzero(np.diff(times) > rules.unit_us) + 1
-    return _Compared(pair, both, left_out_us, codes[0], codes[1], marks[0], marks[1], breaks)
+    return _Compared(pair, both, left_out_us, other_codes_us, codes[0], codes[1], marks[0], marks[1], breaks)
 
 
-def _marks(coding: Coding, who: str, lane: str, rules: Rules, both: Timeline, dropped: dict[str, int]) -> list[Mark]:
-    """The states of a lane that lie in the time that both watched, cut to it."""
-    found = []
-    for mark in coding.marks:
-        if (mark.who, mark.lane) != (who, lane) or mark.point:
-            continue
-        if rules.codes and mark.code not in rules.codes:
-            dropped[mark.code] += 1
-            continue
-        found += [
-            Mark(part.start_us, part.end_us, who, lane, mark.code, mark.modifiers, mark.note)
-            for part in Timeline([mark.interval]).intersection(both)
-        ]
-    return found
+def _states(coding: Coding, who: str, lane: str, rules: Rules) -> tuple[list[Mark], list[Mark]]:
+    """The states of a lane: those with a code that counts, and others."""
+    states = [mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane) and not mark.point]
+    others = [mark for mark in states if rules.codes and mark.code not in rules.codes]
+    return [mark for mark in states if not rules.codes or mark.code in rules.codes], others
+
+
+def _of_other_codes(counting: Sequence[Mark], others: Sequence[Mark]) -> Timeline:
+    """The time in which a lane has no code that counts and another one: missing, and not absent."""
+    counted = Timeline(mark.interval for mark in counting)
+    return Timeline(each for mark in others for each in counted.gaps(mark.interval))
+
+
+def _cut(marks: Sequence[Mark], both: Timeline) -> list[Mark]:
+    return [
+        Mark(part.start_us, part.end_us, mark.who, mark.lane, mark.code, mark.modifiers, mark.note)
+        for mark in marks
+        for part in Timeline([mark.interval]).intersection(both)
+    ]
 
 
 def _alpha_of(table: Table) -> Alpha:
@@ -358,7 +382,8 @@ def _counts(mark: Mark, window: Timeline, rules: Rules) -> bool:
 def alpha_of_many(codings: Sequence[Sequence[Coding | None]], who: str, lane: str, rules: Rules) -> Alpha:
     """Return nominal alpha over any number of coders; each inner sequence is one clip's codings in the coders' order.
 
-    Units that a coder did not watch, and clips that they did not code (None), are missing for them, and not a code.
+    Units that a coder did not watch or gave a code that does not count, and clips that they did not code (None), are
+    missing for them, and not a code.
     """
     ratings: list[list[str | None]] = [[] for _ in codings[0]] if codings else []
     for clip in codings:
@@ -368,8 +393,7 @@ def alpha_of_many(codings: Sequence[Sequence[Coding | None]], who: str, lane: st
             if coding is None:
                 row += [None] * len(times)
                 continue
-            marks = [mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane)]
-            marks = [mark for mark in marks if not rules.codes or mark.code in rules.codes]
-            seen = inside(watched(coding, who, lane), times)
+            marks, others = _states(coding, who, lane, rules)
+            seen = inside(watched(coding, who, lane), times) & ~inside(_of_other_codes(marks, others), times)
             row += [code if is_seen else None for code, is_seen in zip(codes_at(marks, times), seen, strict=True)]
     return alpha(ratings)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-from vfeed.errors import VfeedError
+from vfeed.errors import InvalidInput, VfeedError
 from vfeed.research.agreement import (
     LaneAgreement,
     Pair,
@@ -97,10 +97,10 @@ def compare_folders(
             check_two_coders(list(coders[one].values()), list(coders[other].values()))
         pairs = _pairs(coders[one], coders[other], families, names[one], names[other], words)
         title = f"{names[one]} / {names[other]}"
-        found = [compare(pairs, *lane, rules) for lane in lanes_of(pairs)]
-        lanes += found
         if len(paths) > 2:
             words.append(f"{title}:")
+        found = _lanes(pairs, rules, words)
+        lanes += found
         for lane in found:
             words += told(lane)
             rows += lane_rows(title, lane)
@@ -248,6 +248,21 @@ def _pairs(
 
 def _digest(coding: Coding) -> str:
     return coding.provenance.import_sha256
+
+
+def _lanes(pairs: Sequence[Pair], rules: Rules, words: list[str]) -> list[LaneAgreement]:
+    """Each lane that can be compared; of another it is said why. Raises VfeedError where none can be."""
+    found: list[LaneAgreement] = []
+    why: list[InvalidInput] = []
+    for who, lane in lanes_of(pairs):
+        try:
+            found.append(compare(pairs, who, lane, rules))
+        except InvalidInput as error:
+            why.append(error)
+            words.append(f"{f'{who} {lane}'.strip() or 'The lane'}: {error.message}")
+    if why and not found:
+        raise why[0]
+    return found
 
 
 def _points(pairs: Sequence[Pair], rules: Rules, title: str, words: list[str], rows: list[list[str]]) -> None:

@@ -105,13 +105,24 @@ def warnings(found: LaneAgreement, read_as: Callable[[str], str] = code_words) -
         ours, theirs = int(found.table[place].sum()), int(found.table[:, place].sum())
         if code and (ours == 0) != (theirs == 0):
             said.append(f"One coder used “{read_as(code)}”, the other never did.")
+    return said + _left_out(found, read_as)
+
+
+def _left_out(found: LaneAgreement, read_as: Callable[[str], str]) -> list[str]:
+    said = []
     if found.left_out_us:
         seconds = found.left_out_us / 1e6
         said.append(
             f"Left out: {f'{seconds:.0f}' if seconds >= 1 else f'{seconds:.2g}'} s that only one of them watched."
         )
     for code, marks in sorted(found.dropped_codes.items()):
-        said.append(f"Left out: {count(marks, 'mark')} of “{read_as(code)}”, which is no code of the study.")
+        said.append(f"Left out: {count(marks, 'mark')} of “{read_as(code)}”, which is none of the codes that count.")
+    if found.other_codes_us:
+        share = found.other_codes_us / (found.watched_us + found.other_codes_us)
+        said.append(
+            f"So {found.other_codes_us / 1e6:.3g} s ({100 * share:.0f} % of what both watched) in which either has "
+            "such a code count for nothing, neither as agreed nor as absent."
+        )
     return said
 
 

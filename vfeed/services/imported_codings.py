@@ -102,12 +102,13 @@ def _by_lane(coding: Coding, clip: StudyClip, plan: Plan) -> dict[str, Coding]:
     found = {}
     for lane in plan.scheme.lanes:
         part = watched(coding, *lane.name).intersection(coded).intervals
-        marks = tuple(mark for mark in coding.marks if (mark.who, mark.lane) == lane.name and mark.code in codes)
+        marks = tuple(mark for mark in coding.marks if (mark.who, mark.lane) == lane.name)
         said = lane.name in coding.lanes or not part
         found[lane.id] = replace(
             coding, marks=marks, window=() if said else part, lanes={lane.name: part} if said else {}
         )
-    return found if any(each.marks and each.stretches for each in found.values()) else {}
+    used = {mark.code for each in found.values() if each.stretches for mark in each.marks}
+    return found if used & codes else {}
 
 
 def _latest(found: Sequence[Lanes]) -> Lanes:

@@ -28,6 +28,10 @@ LONG_CLIP_US, LONGEST_US = 2 * 3_600_000_000, 20 * 3_600_000_000
 _NUMBER = re.compile(r"^[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?$")
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(?:(,\d{3})+|\.\d{3})$")
 _WHOLE_MINUTES = re.compile(r"^0*(\d+):[0-5]?\d:00(?:[.,]0+)?$")
+_IN_HUNDREDTHS = re.compile(r"^[+-]?(?:\d+:)?\d+:[0-5]?\d[.,](\d\d)$")
+_NAMES_FRAMES = re.compile(r"\bss\s?[.:;,\s]\s?ff?\b")
+MOST_RATE, ENOUGH_TIMES, ENOUGH_ENDINGS = 30, 8, 4
+"""Times that all end below the first are no chance where there are so many of them, with so many endings."""
 _LIKE_SECONDS = re.compile(r"^\d+[.,][0-5]\d$")
 RATES = {29.97: 30_000 / 1_001, 59.94: 60_000 / 1_001, 23.976: 24_000 / 1_001, 23.98: 24_000 / 1_001}
 """Rates that are written short, and what they are."""
@@ -160,6 +164,7 @@ def check_plausible(texts: Iterable[str], unit: str, name: str, asked: Asked, lo
     """
     told = [each for text in texts if (each := text.strip())]
     plain = [each for each in told if _NUMBER.match(each)]
+    _note_frames(told, losses)
     _refuse_two_meanings(told, plain, unit, name)
     if unit or not plain:
         return
@@ -204,6 +209,31 @@ def _refuse_two_meanings(told: list[str], plain: list[str], unit: str, name: str
             _("Its times are whole minutes, like %(example)s: Excel makes hours and minutes of what is typed as 1:23."),
             _("Format the columns as [mm]:ss, or as text, and type the times anew: 0:01:23."),
             example=told[-1],
+        )
+
+
+def _note_frames(told: Sequence[str], losses: Losses) -> None:
+    """Say where what stands behind the point of a clock may count frames, as some programs write it."""
+    endings = [int(each.group(1)) for each in map(_IN_HUNDREDTHS.match, told) if each]
+    whole = len(endings) == len(told) >= ENOUGH_TIMES and len({*endings} - {0}) >= ENOUGH_ENDINGS
+    if whole and max(endings) < MOST_RATE:
+        losses.noted(
+            "times",
+            f"Like {told[0]} none ends above .{max(endings):02d}: that may count pictures, and was read as hundredths "
+            "of a second. Look at them on the film; if they are pictures, write hh:mm:ss:ff.",
+        )
+
+
+def refuse_frames_behind_a_point(column: str, unit: str, texts: Iterable[str], name: str) -> None:
+    """Ask about a column that is called hh:mm:ss.ff, or said to count frames; raises VfeedError `codes_unclear`."""
+    example = next((each for text in texts if _IN_HUNDREDTHS.match(each := text.strip())), None)
+    if example is not None and (unit == FRAMES or _NAMES_FRAMES.search(column.lower())):
+        unclear(
+            name,
+            _("Of the column %(column)s it is said that pictures stand behind the point, as in %(example)s."),
+            _("Write a colon there, hh:mm:ss:ff, or export hh:mm:ss.mmm."),
+            column=column,
+            example=example,
         )
 
 

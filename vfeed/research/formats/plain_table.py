@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from vfeed.errors import marked as _
 from vfeed.research.film_names import same_film
-from vfeed.research.formats.columns import Header, check_plausible, find_header, odd_row, plain, time_us, unit_of
+from vfeed.research.formats.columns import (
+    Header,
+    check_plausible,
+    find_header,
+    odd_row,
+    plain,
+    refuse_frames_behind_a_point,
+    time_us,
+    unit_of,
+)
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.pairing import POINT, START, STOP, TURN, Event, paired
 from vfeed.research.formats.seam import Asked, Losses, make_mark, unclear
@@ -180,6 +189,9 @@ def _check(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses)
     for unit in dict.fromkeys(plan.units[role] for role in timed):
         texts = (plan.cell(row, role) for _, row in header.body for role in timed if plan.units[role] == unit)
         check_plausible(texts, unit, name, asked, losses)
+    for role in timed:
+        column = header.names[plan.places[role]] if header.names else role
+        refuse_frames_behind_a_point(column, plan.units[role], (plan.cell(row, role) for _, row in header.body), name)
     for column in sorted({header.names[place] for place in plan.places.values() if header.names}):
         if header.names.count(column) > 1:
             losses.noted(f"column {column}", "Several columns have this name; the first was read.")

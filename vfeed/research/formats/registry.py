@@ -53,6 +53,9 @@ KNOWN_BUT_NOT_READ = {
     ".pkl": (_("It is a pickle, which could run anything and is never opened."), _TABLE),
     ".rds": (_("It is a file of R."), _TABLE),
     ".sds": (_("It is a file of GSEQ."), _TABLE),
+    ".anvil": (_("It is ANVIL’s own file."), _("Export its tracks from ANVIL as a table, or as ELAN’s .eaf.")),
+    ".exb": (_("It is EXMARaLDA’s own file."), _("Export it from EXMARaLDA as ELAN’s .eaf.")),
+    ".xml": (_("It is XML of a program that is not known."), _("Export the events as a table, or as ELAN’s .eaf.")),
     ".collection": (_("It is a Praat collection."), _("Save the TextGrid alone, as a text file.")),
 }
 """Files that people have beside those that are read, by ending: what is wrong with them, and what to do."""

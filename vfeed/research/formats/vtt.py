@@ -32,6 +32,8 @@ _STAMP = re.compile(r"^(?:\d+:)?[0-5]?\d:[0-5]?\d(?:[.,]\d{1,3})?$")
 """Wider than the standard: programs write 0:0:3.5, too."""
 _VOICE = re.compile(r"<v((?:\.[^\s>.]+)*)[ \t]+([^>]*)>")
 _TAG = re.compile(r"<[^>]*>")
+_SRT_TAG = re.compile(r"\{\\[^}]*\}")
+"""What players take out of SRT as a place or look of the caption, such as {\\an8}."""
 POINT_CLASS = "point"
 
 
@@ -70,6 +72,7 @@ class WebVtt:
         losses = Losses()
         text = decoded(data, name, losses)
         subrip = name.lower().endswith(".srt")
+        text = _SRT_TAG.sub("", text) if subrip else text
         if not subrip and not re.match(r"\ufeff?WEBVTT(?:[ \t\n]|$)", text):
             unreadable(
                 name, _("It does not begin with WEBVTT."), _("Save it anew as WebVTT, or rename an SRT file to .srt.")
@@ -166,7 +169,7 @@ def _cue(place: str, lines: list[str], losses: Losses) -> list[Mark]:
         return []
     start_us, end_us = (microseconds(stamp) for stamp in timing.groups())
     text = "\n".join(lines[number + 1 :])
-    if not text.strip():
+    if not _TAG.sub("", text).strip():
         losses.dropped(place, "The caption is empty.")
         return []
     marks = []
