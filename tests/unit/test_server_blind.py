@@ -243,6 +243,22 @@ def test_a_coder_codes_takes_back_and_hands_in_and_then_it_is_locked(blind: tupl
     assert browser.get(f"/coding/{coding.id}").status_code == 409
 
 
+def test_a_second_window_takes_no_step_back_that_it_does_not_show(blind: tuple[Site, StudyCoding]) -> None:
+    site, coding = blind
+    browser = site.signed_in("coder")
+    browser.get(f"/coding/{coding.id}")
+    api = f"/api/coding/{coding.id}"
+    shown = browser.get(api).get_json()["last_event_id"]
+    step = {"type": "switched", "payload": {"lane": "infant_looking", "at_us": 3 * SECOND, "code": "away"}}
+    last = browser.post(f"{api}/events", json=step).get_json()["event_id"]
+    refused = browser.post(f"{api}/undo", json={"expect_last": shown})
+    assert refused.status_code == 409 and "in another window" in refused.get_json()["error"]["message"]
+    assert browser.get(api).get_json()["state"]["switches"]["infant_looking"] == [[3 * SECOND, "away"]]
+    back = browser.post(f"{api}/undo", json={"expect_last": last})
+    assert back.get_json()["changed"]["switches"] == {"infant_looking": []}
+    assert browser.post(f"{api}/redo", json={"expect_last": last}).status_code == 409
+
+
 def test_a_paused_coder_gets_no_film_and_nobody_one_after_closing(blind: tuple[Site, StudyCoding]) -> None:
     site, coding = blind
     leader = site.signed_in("researcher")

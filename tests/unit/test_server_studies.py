@@ -185,7 +185,7 @@ def test_two_researchers_in_one_consensus_write_nothing_over_and_take_back_only_
 
     assert settle("first", 0).status_code == 200
     late = settle("second", 0)
-    assert late.status_code == 409 and "Somebody else changed this" in late.json["error"]["message"]
+    assert late.status_code == 409 and "in another window" in late.json["error"]["message"]
     state = browser.get(api).json
     [(key, touched)] = state["state"]["touched"].items()
     assert state["state"]["settled"][key]["choice"] == "first"

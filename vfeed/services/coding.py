@@ -109,10 +109,14 @@ class CodingRoom:
             raise VfeedError("invalid_input", _("This coding has begun already."), hint=_("Go on with it."))
         return self._store.studies.append_coding(coding_id, actor.name, type_, payload)
 
-    def take_back(self, actor: Actor, coding_id: str, *, redo: bool = False) -> Added[CodingState]:
-        """Take the coder's last step back, or do it again."""
+    def take_back(
+        self, actor: Actor, coding_id: str, expect_last: int | None = None, *, redo: bool = False
+    ) -> Added[CodingState]:
+        """Take the coder's last step back, or do it again; raises VfeedError `conflict` where it is not `expect_last`:
+        another window of theirs went on.
+        """
         self._own(actor, coding_id)
-        return self._store.studies.take_back_coding(coding_id, actor.name, redo=redo)
+        return self._store.studies.take_back_coding(coding_id, actor.name, redo=redo, expect_last=expect_last)
 
     def study_of(self, actor: Actor, coding_id: str) -> str:
         """Return the id of the study of a coder's own coding."""

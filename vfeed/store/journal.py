@@ -226,9 +226,11 @@ def refuse_overtaken(folded: Folded[Any], expect_last: int | None) -> None:
 
 
 def overtaken() -> VfeedError:
-    """The refusal when somebody else was quicker."""
+    """The refusal when somebody else, or another window of the same person, was quicker."""
     return VfeedError(
-        "conflict", _("Somebody else changed this in the meantime."), hint=_("Look at the change, then try again.")
+        "conflict",
+        _("This was changed in another window, or by somebody else, at the same time."),
+        hint=_("Look at the change, then try again."),
     )
 
 

@@ -294,11 +294,18 @@ class Studies:
         if self._journals.read(session, STUDIES, study_id).state.closed:
             raise VfeedError("conflict", _("Coding is closed in this study."), hint=_("Ask whoever leads the study."))
 
-    def take_back_coding(self, coding_id: str, coder: str, *, redo: bool = False) -> Added[CodingState]:
-        """Take back a coder's last step, or do it again; raises VfeedError `invalid_input` for none."""
+    def take_back_coding(
+        self, coding_id: str, coder: str, *, redo: bool = False, expect_last: int | None = None
+    ) -> Added[CodingState]:
+        """Take back a coder's last step, or do it again.
+
+        Raises VfeedError `invalid_input` for none, `conflict` where the last is not `expect_last`.
+        """
         with self._database.write() as session:
             _own(session, coding_id, coder)
-            return self._journals.take_back(session, CODINGS, coding_id, coder, redo=redo, offered=own_offers)
+            return self._journals.take_back(
+                session, CODINGS, coding_id, coder, redo=redo, offered=own_offers, expect_last=expect_last
+            )
 
     def destroy_key(self, study_id: str, actor: str, left: Mapping[str, bytes], films: Sequence[str] = ()) -> None:
         """Delete what leads from a study's names to films, codings among it; `left` are the tables that stay.

@@ -65,6 +65,21 @@ describe('a coding that the server refuses', () => {
     expect([record.status, record.refused, record.shut]).toEqual(['No. Ask.', true, shut]);
   });
 
+  it('shows what another window did before a step of it is taken back', async () => {
+    const later: Journal<CodingState> = { ...BEGUN, last_event_id: 2, state: { ...BEGUN.state, switches: { looks: [[0, 'away']] } } };
+    const sent: string[] = [];
+    vi.stubGlobal('document', { querySelector: () => ({ content: 'token' }) });
+    vi.stubGlobal('fetch', (url: string, asked?: RequestInit) => {
+      if (url === '/state') return Promise.resolve(Response.json(later));
+      sent.push(String(asked?.body));
+      return Promise.resolve(Response.json({ error: { code: 'conflict', message: 'No.', hint: 'Ask.' } }, { status: 409 }));
+    });
+    const record = new CodingRecord('c', URLS, BEGUN, memoryActs<Step>());
+    await record.takeBack();
+    expect([record.status, record.refused, record.shut, sent]).toEqual(['No. Ask.', true, '', ['{"expect_last":1}']]);
+    expect(record.state.switches.looks).toEqual([[0, 'away']]);
+  });
+
   it('is shut by a step back, too, once the consent has ended', async () => {
     refusing(403, 'consent_missing');
     const record = new CodingRecord('c', URLS, BEGUN, memoryActs<Step>());

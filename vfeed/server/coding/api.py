@@ -10,6 +10,7 @@ from vfeed.server.web.journals import added_json, journal_json
 from vfeed.server.web.step_words import coding_words
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.journals import StepIn
+from vfeed.server.web.wall.review import TakeBackIn
 
 blueprint = Blueprint("coding_api", __name__, url_prefix="/api/coding/<coding_id>")
 
@@ -36,10 +37,12 @@ def append(coding_id: str) -> Response:
 @blueprint.post("/undo")
 def undo(coding_id: str) -> Response:
     """Take the last step back."""
-    return answer(added_json(services().coding.take_back(person(), coding_id), coding_words))
+    expect_last = body(TakeBackIn).expect_last
+    return answer(added_json(services().coding.take_back(person(), coding_id, expect_last), coding_words))
 
 
 @blueprint.post("/redo")
 def redo(coding_id: str) -> Response:
     """Do again what was taken back."""
-    return answer(added_json(services().coding.take_back(person(), coding_id, redo=True), coding_words))
+    added = services().coding.take_back(person(), coding_id, body(TakeBackIn).expect_last, redo=True)
+    return answer(added_json(added, coding_words))

@@ -59,7 +59,7 @@ ROUTES: Mapping[str, Route] = {
     "review_api.kept_uncoded": Route(review.KeptUncoded),
     **_journal("sessions_api", journals.RecordJournal, journals.PartIn),
     **_journal("sheets_api", journals.SheetJournal, journals.PartIn),
-    **_journal("coding_api", journals.CodingJournal, journals.StepIn),
+    **_journal("coding_api", journals.CodingJournal, journals.StepIn, review.TakeBackIn),
     "coding_api.end_check_of": Route(journals.EndCheck),
     **_journal("consensus", journals.ConsensusJournal, journals.PartIn, review.TakeBackIn),
     "supervision.talk": Route(journals.Thread),

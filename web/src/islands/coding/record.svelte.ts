@@ -53,7 +53,13 @@ export class CodingRecord {
   takeBack(redo = false): Promise<void> {
     return this.inLine(async () => {
       await this.sendAll(false);
-      this.take(await postJson<Answer>(redo ? this.urls.redoUrl : this.urls.undoUrl, {}));
+      try {
+        this.take(await postJson<Answer>(redo ? this.urls.redoUrl : this.urls.undoUrl, { expect_last: this.journal.last_event_id }));
+      } catch (error) {
+        // Another window of this coder went on: what was done there is on show before any of it is taken back.
+        if (error instanceof Refusal && error.status === 409) this.journal = await getJson<Journal<CodingState>>(this.urls.stateUrl);
+        throw error;
+      }
     });
   }
 
