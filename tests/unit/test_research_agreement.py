@@ -442,6 +442,8 @@ def test_kappa_lies_between_its_bounds(rows: list[list[int]]) -> None:
 def test_units_have_the_code_at_their_middle() -> None:
     marks = [Mark(0, 21_000, "", "", "a"), Mark(21_000, 59_000, "", "", "b")]
     assert codes_at(marks, unit_middles(0, 80_000)) == ["a", ""]
+    # A unit that the end cuts off counts where its middle lies before the end, as one that a pause cuts off does.
+    assert [len(unit_middles(0, end_us)) for end_us in (0, 20_000, 20_001, 60_000, 60_001)] == [0, 0, 1, 1, 2]
 
 
 @pytest.mark.parametrize(("step_s", "wanted"), [(0.04, 0.506), (0.1, 0.498), (0.2, 0.485), (0.5, 0.458), (1, 0.367)])

@@ -238,7 +238,7 @@ def test_odd_times_are_refused(text: str) -> None:
 
 
 def test_a_mark_before_the_film_cannot_be_made() -> None:
-    with pytest.raises(VfeedError, match="before the clip"):
+    with pytest.raises(VfeedError, match="before the film"):
         Mark(-1, 1, "", "", "x")
 
 

@@ -51,7 +51,8 @@ def stretches(pair: Pair, who: str, lane: str, tolerance_us: int, unit_us: int =
     in which both have one of its codes is a matter of timing.
     """
     both = watched(pair.first, who, lane).intersection(watched(pair.second, who, lane))
-    times = unit_middles(0, max((each.end_us for each in both), default=0), unit_us)
+    end_us = max((each.end_us for each in both), default=0)
+    times = unit_middles(0, end_us, unit_us)
     times = times[inside(both, times)]
     ours, theirs = (
         codes_at([mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane)], times)
@@ -61,7 +62,7 @@ def stretches(pair: Pair, who: str, lane: str, tolerance_us: int, unit_us: int =
     for place, (mine, yours) in enumerate(zip(ours, theirs, strict=True)):
         if mine == yours:
             continue
-        start, end = int(times[place]) - unit_us // 2, int(times[place]) + unit_us - unit_us // 2
+        start, end = int(times[place]) - unit_us // 2, min(int(times[place]) + unit_us - unit_us // 2, end_us)
         last = found[-1] if found else None
         if last and (last.first, last.second) == (mine, yours) and start - last.end_us < MERGED_US:
             found[-1] = Stretch(last.start_us, end, who, lane, mine, yours, last.kind)

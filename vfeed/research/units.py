@@ -18,8 +18,8 @@ NOTHING = ""
 
 
 def unit_middles(start_us: int, end_us: int, unit_us: int = UNIT_US) -> NDArray[np.int64]:
-    """Return (N,) int64 us: the middles of the whole units from `start_us` up to `end_us`."""
-    count = max(0, (end_us - start_us) // unit_us)
+    """Return (N,) int64 us: the middles of units from `start_us` on before `end_us`, which may cut the last off."""
+    count = max(0, -(-(end_us - start_us - unit_us // 2) // unit_us))
     return start_us + unit_us * np.arange(count, dtype=np.int64) + unit_us // 2
 
 
