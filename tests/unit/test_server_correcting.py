@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from app_site import Site, an_account
-from filled_store import TODAY
+from filled_store import TODAY, a_clip, a_home
 from flask.testing import FlaskClient
 
 from vfeed.store.tables import Participant
+
+NO_FILM = {"in_no_film": "1"}
 
 
 @pytest.fixture
@@ -74,22 +76,66 @@ def test_what_does_not_fit_is_said_at_its_field_and_nothing_changes(
 def test_somebody_added_by_mistake_goes_and_films_open_again(site: Site, browser: FlaskClient) -> None:
     twice = site.store.families.add_participant(site.home.family.id, "adult", "Mother again")
     assert not site.store.consents.decide(site.clip.id, "session")
-    assert browser.post(of(site, f"people/{twice.id}/remove")).status_code == 302
+    answer = browser.post(of(site, f"people/{twice.id}/remove"), follow_redirects=True)
+    assert "nobody said that this person is in none of them" in answer.text and "Mother again" in people(site)
+    assert not site.store.consents.decide(site.clip.id, "session")
+    page = browser.get(of(site, f"people/{twice.id}")).text
+    assert "Mother again is neither seen nor heard in any film of this family." in page
+    assert browser.post(of(site, f"people/{twice.id}/remove"), data=NO_FILM).status_code == 302
     assert "Mother again" not in people(site)
     assert site.store.consents.decide(site.clip.id, "session")
     assert "family.person_removed" in site.actions()
 
 
-@pytest.mark.parametrize("why", ["consented", "withdrew", "is in a film"])
+@pytest.mark.parametrize("label", ["Baby", "Mother"])
+def test_no_film_opens_by_taking_out_the_only_child_or_adult_it_can_show(
+    site: Site, browser: FlaskClient, label: str
+) -> None:
+    new = a_home(site.store, "Wren")
+    clip = a_clip(site.store, new, b"another film")
+    others = [each for each in (new.child, new.caregiver) if each.label != label]
+    site.store.consents.give(others[0].id, "session", None, TODAY, None, "", "ann")
+    only = next(each for each in (new.child, new.caregiver) if each.label == label)
+    answer = browser.post(f"/families/{new.family.id}/people/{only.id}/remove", data=NO_FILM, follow_redirects=True)
+    assert "there is no other, so the person stays" in answer.text
+    assert not site.store.consents.decide(clip.id, "session")
+
+
+def test_a_no_is_written_down_and_stays_and_a_yes_may_follow(site: Site, browser: FlaskClient) -> None:
+    father = site.store.families.add_participant(site.home.family.id, "adult", "Father")
+    sent = {"participant": father.id, "use": "session", "said_on": TODAY.isoformat(), "note": "By telephone"}
+    page = browser.post(of(site, "consents/refused"), data=sent, follow_redirects=True).text
+    assert "The “no” is written down." in page and "Said no on" in page and "was withdrawn (" not in page
+    reason = site.store.consents.decide(site.clip.id, "session").reason
+    assert reason == "Father said no to watching the films together."
+    assert "consent.refused" in site.actions() and "clip.erased" not in site.actions()
+    site.store.consents.give(father.id, "session", None, TODAY, None, "", "ann")
+    assert site.store.consents.decide(site.clip.id, "session")
+    answer = browser.post(of(site, "consents/refused"), data=sent)
+    assert answer.status_code == 409 and "agreed to watching the films together before" in answer.text
+    assert site.store.consents.decide(site.clip.id, "session")
+
+
+@pytest.mark.parametrize("wrong", [{"participant": "x"}, {"use": "x"}, {"said_on": "2999-01-01"}, {"said_on": ""}])
+def test_a_no_that_does_not_fit_is_said_at_its_field(site: Site, browser: FlaskClient, wrong: dict[str, str]) -> None:
+    sent = {"participant": site.home.child.id, "use": "training", "said_on": TODAY.isoformat()} | wrong
+    answer = browser.post(of(site, "consents/refused"), data=sent)
+    assert answer.status_code == 422 and "field-error" in answer.text
+    assert "consent.refused" not in site.actions()
+
+
+@pytest.mark.parametrize("why", ["consented", "withdrew", "said no", "is in a film"])
 def test_nobody_goes_with_whom_something_was_agreed(site: Site, browser: FlaskClient, why: str) -> None:
     father = site.store.families.add_participant(site.home.family.id, "adult", "Father")
     if why == "is in a film":
         site.store.clips.set_seen(site.clip.id, [site.home.child.id, father.id], "ann")
+    elif why == "said no":
+        site.store.consents.refuse(father.id, "session", TODAY, "", "ann")
     else:
         consent = site.store.consents.give(father.id, "research", None, TODAY, None, "", "ann")
         if why == "withdrew":
             site.store.consents.withdraw(consent.id, "ann", "")
-    answer = browser.post(of(site, f"people/{father.id}/remove"), follow_redirects=True)
+    answer = browser.post(of(site, f"people/{father.id}/remove"), data=NO_FILM, follow_redirects=True)
     assert "so the person stays" in answer.text
     assert "Father" in people(site) and "family.person_removed" not in site.actions()
 

@@ -94,6 +94,9 @@ ATTACKS: dict[str, Callable[[Theirs], int]] = {
     "a consent of their parent": lambda t: posted(
         t, "/consents/ticked", agreed=f"{t.site.home.caregiver.id} take_home", granted_on=TODAY.isoformat(), days="30"
     ),
+    "a no of their parent": lambda t: posted(
+        t, "/consents/refused", participant=t.site.home.caregiver.id, use="take_home", said_on=TODAY.isoformat()
+    ),
     "their moments as evidence": lambda t: posted(
         t, "/left", purpose="review", reason=REASON, ground=REASON, film=named(t)
     ),

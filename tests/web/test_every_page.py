@@ -12,7 +12,7 @@ import pytest
 from app_site import an_account
 from axe import violations
 from clip_factory import make
-from filled_store import TODAY, a_home
+from filled_store import TODAY, a_clip, a_home
 from page_settled import count_requests, stand_still
 from playwright.sync_api import Browser, Page, expect
 from review_rooms import SECOND, Rooms
@@ -152,6 +152,30 @@ def test_consents_of_many_people_are_cards_on_a_phone_and_nothing_of_them_is_cut
     assert window.evaluate("document.documentElement.scrollWidth") == 390
     window.screenshot(path=shots / "consents-cards.png", full_page=True)
     window.set_viewport_size({"width": 1366, "height": 768})
+
+
+def test_a_no_is_written_down_where_consents_are_and_who_removes_somebody_gives_a_word(
+    window: Page, rooms: Rooms, shots: Path
+) -> None:
+    store = rooms.site.store
+    home = a_home(store, "Zoe, said no")
+    a_clip(store, home, b"a film of Zoe's")
+    twice = store.families.add_participant(home.family.id, "adult", "Mother again")
+    window.goto(f"{rooms.site.url}/families/{home.family.id}")
+    window.locator("#say-no summary").click()
+    form = window.locator("#say-no form")
+    form.get_by_label("Who said no?").select_option("Mother")
+    window.locator("#say-no").screenshot(path=shots / "said-no.png")
+    assert list(violations(window)) == []
+    form.get_by_role("button").click()
+    expect(window.locator("table.consents")).to_contain_text("Said no on")
+    window.locator("#consents").screenshot(path=shots / "said-no-table.png")
+    window.goto(f"{rooms.site.url}/families/{home.family.id}/people/{twice.id}")
+    window.get_by_label("Mother again is neither seen nor heard").check()
+    assert list(violations(window)) == []
+    window.screenshot(path=shots / "remove-person.png", full_page=True)
+    window.get_by_role("button", name="Remove").click()
+    expect(window.get_by_text("Mother again was removed.")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/audit", "/accounts"])

@@ -75,6 +75,11 @@ class Consent:
     given_at: datetime
     withdrawn_at: datetime | None = None
 
+    @property
+    def was_refused(self) -> bool:
+        """Whether it is a "no": it was never given, so it was withdrawn at the moment it was written down."""
+        return self.withdrawn_at == self.given_at
+
     def is_current(self, today: date) -> bool:
         """Whether it holds today."""
         if self.withdrawn_at is not None or self.granted_on > today:
@@ -110,7 +115,9 @@ def _refusal(person: Person, use: Use, consents: Sequence[Consent], today: date)
         current = [c for c in current if c.clip_id and c.given_at > objection]
     if current:
         return ""
-    if any(c.withdrawn_at for c in consents):
+    if consents and all(c.was_refused for c in consents):
+        words = _("%(name)s said no to %(use)s.")
+    elif any(c.withdrawn_at for c in consents):
         words = _("The consent to %(use)s for %(name)s was withdrawn.")
     elif any(c.expires_on is not None and c.expires_on < today for c in consents):
         words = _("The consent to %(use)s for %(name)s has run out.")

@@ -58,12 +58,9 @@ class Consents:
         Raises VfeedError `invalid_input` for somebody of another family, an unknown use, or an end before it begins.
         """
         self._open(actor, family_id)
-        people = {person.id for person in self._store.families.participants(family_id)}
         pairs = list(agreed)
-        if any(participant_id not in people for participant_id, _use in pairs):
-            raise VfeedError(
-                "invalid_input", _("This person is not one of the family."), hint=_("Load the page again.")
-            )
+        for participant_id, _use in pairs:
+            self._of_family(family_id, participant_id)
         for participant_id, use in pairs:
             self._store.consents.give(
                 participant_id,
@@ -75,6 +72,12 @@ class Consents:
                 actor=actor.name,
             )
         return len(pairs)
+
+    def refuse(self, actor: Actor, family_id: str, participant_id: str, use: str, said_on: date, note: str) -> None:
+        """Write down that somebody said no to a use; raises VfeedError as the store's `refuse`, and for a stranger."""
+        self._open(actor, family_id)
+        self._of_family(family_id, participant_id)
+        self._store.consents.refuse(participant_id, use, said_on, note, actor.name)
 
     def withdrawal(self, actor: Actor, family_id: str, consent_id: str) -> Withdrawal:
         """Return what a withdrawal would destroy; raises VfeedError `not_found` for one that stands no longer."""
@@ -125,6 +128,12 @@ class Consents:
             return 0
         clips = sorted(self._store.consents.covered(consent.id))
         return sum(len(state.parent.voices) for state in self._store.events.states(clips).values())
+
+    def _of_family(self, family_id: str, participant_id: str) -> None:
+        if participant_id not in {person.id for person in self._store.families.participants(family_id)}:
+            raise VfeedError(
+                "invalid_input", _("This person is not one of the family."), hint=_("Load the page again.")
+            )
 
     def _open(self, actor: Actor, family_id: str) -> Family:
         require(actor, "consent.change")

@@ -174,9 +174,10 @@ class Families:
         person = self.person_of(actor, family_id, participant_id)
         self._store.families.correct_participant(person.id, label, birth_month, relation, actor.name)
 
-    def remove_person(self, actor: Actor, family_id: str, participant_id: str) -> None:
-        """Take out somebody added by mistake; raises VfeedError `conflict` for whoever ever consented."""
-        self._store.families.remove_participant(self.person_of(actor, family_id, participant_id).id, actor.name)
+    def remove_person(self, actor: Actor, family_id: str, participant_id: str, *, in_no_film: bool) -> None:
+        """Take out somebody added by mistake; raises VfeedError as the store's `remove_participant`."""
+        person = self.person_of(actor, family_id, participant_id)
+        self._store.families.remove_participant(person.id, actor.name, in_no_film=in_no_film)
 
     def visit_to_correct(self, actor: Actor, family_id: str, visit_id: str) -> Visit:
         """Return a visit of this family, to be corrected."""

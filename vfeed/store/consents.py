@@ -53,10 +53,7 @@ class Consents:
 
         Raises VfeedError `not_found` for an unknown person or clip, `invalid_input` for what does not fit.
         """
-        if use not in rules.USES:
-            raise VfeedError(
-                "invalid_input", _("There is no use called '%(use)s'."), hint=_("Choose one from the list."), use=use
-            )
+        _known_use(use)
         if expires_on is not None and expires_on < granted_on:
             raise VfeedError(
                 "invalid_input", _("The consent ends before it begins."), hint=_("Correct one of the dates.")
@@ -80,6 +77,41 @@ class Consents:
             if use in ERASING:
                 requeue_refused(session, covered, "consent_missing")
         return consent
+
+    def refuse(self, participant_id: str, use: str, said_on: date, note: str, actor: str) -> Consent:
+        """Write down that a person said no to a use: a row that never held, withdrawn at the moment it was written.
+
+        Films stay closed as they were; nothing is destroyed, for nothing was allowed. A yes may follow it.
+        Raises VfeedError `not_found`, `invalid_input` for an unknown use, `conflict` for what was agreed to and stands.
+        """
+        _known_use(use)
+        now = utc_now()
+        with self._database.write() as session:
+            person = _person(session, participant_id)
+            standing = (Consent.participant_id == participant_id, Consent.use == use, Consent.withdrawn_at.is_(None))
+            if session.scalar(select(Consent.id).where(*standing).limit(1)):
+                raise VfeedError(
+                    "conflict",
+                    _("%(name)s agreed to %(use)s before."),
+                    hint=_("Withdraw that consent: the page says what is destroyed."),
+                    name=person.label,
+                    use=rules.USE_WORDS[cast(rules.Use, use)],
+                )
+            refusal = Consent(
+                id=new_id(),
+                participant_id=participant_id,
+                use=use,
+                granted_on=said_on,
+                note=within(note, MAX_NOTE),
+                created_at=now,
+                created_by=actor,
+                withdrawn_at=now,
+                withdrawn_by=actor,
+            )
+            session.add(refusal)
+            detail = {"consent": refusal.id, "participant": participant_id, "use": use}
+            self._audit.append(session, actor, "consent.refused", person.family_id, detail)
+        return refusal
 
     def withdraw(self, consent_id: str, actor: str, reason: str) -> Sequence[str]:
         """Withdraw a consent and every narrower one of the same person and use; returns the ids of erased clips.
@@ -197,6 +229,13 @@ class Consents:
         if clip is None:
             raise VfeedError("not_found", _("There is no such film."), hint=_("Go back to the family."))
         return clip
+
+
+def _known_use(use: str) -> None:
+    if use not in rules.USES:
+        raise VfeedError(
+            "invalid_input", _("There is no use called '%(use)s'."), hint=_("Choose one from the list."), use=use
+        )
 
 
 def _person(session: Session, participant_id: str) -> Participant:

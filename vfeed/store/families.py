@@ -135,11 +135,12 @@ class Families:
                 session, actor, "family.person_corrected", person.family_id, {"participant": participant_id}
             )
 
-    def remove_participant(self, participant_id: str, actor: str) -> None:
+    def remove_participant(self, participant_id: str, actor: str, *, in_no_film: bool) -> None:
         """Take out somebody who was added by mistake; work that waited for their consent alone is queued again.
 
-        Raises VfeedError `not_found`, and `conflict` for whoever ever consented, to a film or a group, or was said to
-        be in a film.
+        `in_no_film` is the worker's word that no film shows them. Raises VfeedError `not_found`; `conflict` for whoever
+        ever answered, on a film or a group, or was said to be in a film, and for the only child or adult of films:
+        without them films of theirs would open; `invalid_input` where there are films and nobody gives that word.
         """
         refusal = VfeedError(
             "conflict",
@@ -152,7 +153,13 @@ class Families:
                 clips = session.scalars(select(Clip).where(Clip.family_id == person.family_id)).all()
                 if any(participant_id in (each.seen or ()) for each in clips):
                     raise refusal
-                detail = {"participant": participant_id}
+                kept = [each.id for each in clips if each.erased_at is None]
+                kinds = [each.kind for each in people_in(session, person.family_id)]
+                if kept and kinds.count(person.kind) == 1:
+                    raise _only_one()
+                if kept and not in_no_film:
+                    raise _not_said()
+                detail = {"participant": participant_id, "in_no_film": kept}
                 self._audit.append(session, actor, "family.person_removed", person.family_id, detail)
                 session.delete(person)
                 requeue_refused(session, [each.id for each in clips], "consent_missing")
@@ -222,6 +229,22 @@ def _kept(session: Session, table: type[Row], row_id: str) -> Row:
     if row is None:
         raise VfeedError("not_found", _("This is no longer here."), hint=_("Load the page again."))
     return row
+
+
+def _only_one() -> VfeedError:
+    return VfeedError(
+        "conflict",
+        _("The films show a child and an adult, and there is no other, so the person stays."),
+        hint=_("Correct the words instead."),
+    )
+
+
+def _not_said() -> VfeedError:
+    return VfeedError(
+        "invalid_input",
+        _("There are films, and nobody said that this person is in none of them."),
+        hint=_("Look at the films first, then tick the box. Somebody who is in a film stays."),
+    )
 
 
 def _known(name: str) -> VfeedError:

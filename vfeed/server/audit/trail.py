@@ -89,6 +89,7 @@ def action_words(action: str) -> str:
         "family.erasure_announced": _("announced that a family will be erased"),
         "family.erased": _("erased a family"),
         "consent.given": _("wrote down a consent"),
+        "consent.refused": _("wrote down that somebody said no"),
         "consent.withdrawn": _("withdrew a consent"),
         "clip.added": _("added a film"),
         "clip.renamed": _("renamed a film"),

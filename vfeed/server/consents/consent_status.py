@@ -60,6 +60,11 @@ def is_current(row: Consent, today: date) -> bool:
     return started and (row.expires_on is None or today <= row.expires_on)
 
 
+def was_refused(row: Consent) -> bool:
+    """Whether it is a "no", which is withdrawn from the moment it was written down."""
+    return row.withdrawn_at == row.created_at
+
+
 def consent_status(use: str, consents: Sequence[Consent], today: date) -> ConsentStatus:
     """How one person stands on one use, from their consents to it."""
     return _status(use_words(use), consents, today, use == "session")
@@ -78,7 +83,7 @@ def first_end(consents: Iterable[Consent], today: date) -> date | None:
 
 def withdrawn_on(rows: Iterable[Consent]) -> date | None:
     """The day on which one person took back what they had agreed to of one use; None where anything was given since."""
-    ends = [row.withdrawn_at for row in rows]
+    ends = [row.withdrawn_at for row in rows if not was_refused(row)]
     return max((each.astimezone().date() for each in ends if each is not None), default=None) if all(ends) else None
 
 
@@ -92,6 +97,8 @@ def _status(name: str, rows: Sequence[Consent], today: date, needed: bool) -> Co
         if last.expires_on is not None and last.expires_on < today:
             return ConsentStatus(name, _("Ran out on %(day)s", day=short_day(last.expires_on)), "ended", "ended")
         return ConsentStatus(name, _("Holds from %(day)s", day=short_day(last.granted_on)), "soon", "missing", last.id)
+    if rows and was_refused(rows[0]):
+        return ConsentStatus(name, _("Said no on %(day)s", day=short_day(rows[0].granted_on)), "ended", "ended")
     if withdrawn := withdrawn_on(rows):
         return ConsentStatus(name, _("Withdrawn on %(day)s", day=short_day(withdrawn)), "ended", "ended")
     return ConsentStatus(name, _("Not given"), "missing", "missing" if needed else "quiet")

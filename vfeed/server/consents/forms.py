@@ -44,6 +44,20 @@ class ConsentForm(ConsentDaysForm):
     clip_id = SelectField(_("For which films?"), [validators.Optional()])
 
 
+class RefusalForm(Form):
+    """That somebody said no."""
+
+    participant = SelectField(_("Who said no?"), [needed(_("Choose who said no."))])
+    use = SelectField(_("To what?"), [needed(_("Choose one use."))])
+    said_on = DateField(_("Said on"), [needed(_("Enter the day on which it was said."))])
+    note = TextAreaField(_("Note"), [at_most(2000)], filters=[strip])
+
+    def validate_said_on(self, field: Field) -> None:
+        """What was said is written down afterwards."""
+        if field.data and field.data > date.today():
+            raise ValidationError(_("That day is still to come."))
+
+
 class TickedForm(ConsentDaysForm):
     """Consents to all of a family's films, as they were ticked in the table of people and uses."""
 

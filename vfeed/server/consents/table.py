@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from vfeed.practice.consent import USES
 from vfeed.server.consents.consent_status import ConsentStatus, consent_status, use_notes, use_words
-from vfeed.server.consents.forms import ConsentForm, TickedForm
+from vfeed.server.consents.forms import ConsentForm, RefusalForm, TickedForm
 from vfeed.server.web.authorization import can
 from vfeed.server.web.i18n import gettext as _
 from vfeed.services.rows import Clip, Consent, Participant
@@ -130,6 +130,20 @@ def with_choices(form: ConsentForm, people: Sequence[Participant], clips: Sequen
         SelectChoice("", _("All films of this family")),
         *[SelectChoice(clip.id, clip.title) for clip in clips],
     ]
+    return form
+
+
+def refusal_form(people: Sequence[Participant]) -> RefusalForm:
+    """An empty form on these people."""
+    return with_refusals(RefusalForm(formdata=None, said_on=date.today()), people)
+
+
+def with_refusals(form: RefusalForm, people: Sequence[Participant]) -> RefusalForm:
+    """The same form with what can be chosen, and ids of its own."""
+    for field in form:
+        field.id = field.label.field_id = f"no-{field.name}"
+    form.participant.choices = [SelectChoice(person.id, person.label) for person in people]
+    form.use.choices = [SelectChoice(use, use_words(use)) for use in USES]
     return form
 
 

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.server.consents.consent_status import use_words
-from vfeed.server.consents.forms import ConsentForm, TickedForm, WithdrawForm
-from vfeed.server.consents.table import way_back, with_boxes, with_choices
+from vfeed.server.consents.forms import ConsentForm, RefusalForm, TickedForm, WithdrawForm
+from vfeed.server.consents.table import way_back, with_boxes, with_choices, with_refusals
 from vfeed.server.consents.withdrawing import how_far_gone, what_is_destroyed, what_is_silenced, what_stays, what_went
 from vfeed.server.families.present import family_page
 from vfeed.server.web.context import day, person, services
@@ -45,6 +45,19 @@ def tick(family_id: str) -> str | AnyResponse | tuple[str, int]:
     count = services().consents.give(person(), family_id, [(person_id, use) for person_id, _blank, use in keys], terms)
     flash(ngettext("The consent is written down.", "%(num)s consents are written down.", count))
     return redirect(way_back(request.form.get("back", "")) or url_for("families.family", family_id=family_id))
+
+
+@blueprint.post("/families/<family_id>/consents/refused")
+def refuse(family_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Write down that somebody said no: it stays, and keeps the films closed."""
+    family = services().families.one(person(), family_id)
+    form = with_refusals(RefusalForm(), services().families.people(family_id))
+    if not form.validate_on_submit() or form.said_on.data is None:
+        return family_page(family, refused_form=form), 422
+    words = form.participant.data or "", form.use.data or ""
+    services().consents.refuse(person(), family_id, *words, form.said_on.data, form.note.data or "")
+    flash(_("The “no” is written down."))
+    return redirect(url_for("families.family", family_id=family_id, _anchor="consents"))
 
 
 @blueprint.route("/families/<family_id>/consents/<consent_id>/withdraw", methods=["GET", "POST"])

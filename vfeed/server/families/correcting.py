@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.errors import Conflict
+from vfeed.errors import Conflict, InvalidInput, VfeedError
 from vfeed.server.families.forms import FamilyForm, PersonForm, VisitForm
 from vfeed.server.web.context import person, services
 from vfeed.server.web.forms import Form
@@ -45,8 +45,9 @@ def participant(family_id: str, person_id: str) -> Answer:
         return _corrected(family_id)
     left_out = "relation" if found.kind == "child" else "birth_month"
     remove = url_for("correcting.remove_participant", family_id=family_id, person_id=person_id)
-    hint = _("Films then open without their consent. Somebody with whom anything was agreed stays.")
-    return _page(family, form, _("Correct: %(what)s", what=found.label), remove, hint, left_out)
+    hint = _("Films then open without their consent. Whoever agreed to anything, or said no, stays.")
+    word = _("%(person)s is neither seen nor heard in any film of this family.", person=found.label)
+    return _page(family, form, _("Correct: %(what)s", what=found.label), remove, hint, left_out, word)
 
 
 @blueprint.post("/people/<person_id>/remove")
@@ -54,8 +55,9 @@ def remove_participant(family_id: str, person_id: str) -> AnyResponse:
     """Take out somebody who was added by mistake."""
     found = services().families.person_of(person(), family_id, person_id)
     try:
-        services().families.remove_person(person(), family_id, person_id)
-    except Conflict as refused:
+        said = bool(request.form.get("in_no_film"))
+        services().families.remove_person(person(), family_id, person_id, in_no_film=said)
+    except (Conflict, InvalidInput) as refused:
         return _refused(refused, url_for("correcting.participant", family_id=family_id, person_id=person_id))
     flash(_("%(what)s was removed.", what=found.label))
     return redirect(url_for("families.family", family_id=family_id))
@@ -89,14 +91,17 @@ def remove_visit(family_id: str, visit_id: str) -> AnyResponse:
     return redirect(url_for("families.family", family_id=family_id))
 
 
-def _page(family: Family, form: Form, title: str, remove: str = "", hint: str = "", left_out: str = "") -> Answer:
+def _page(
+    family: Family, form: Form, title: str, remove: str = "", hint: str = "", left_out: str = "", word: str = ""
+) -> Answer:
     fields = [each for each in form if each.name not in ("csrf_token", left_out)]
     crumbs = [
         (_("Families"), url_for("families.index")),
         (family.code_name, url_for("families.family", family_id=family.id)),
     ]
+    words = {"title": title, "hint": hint, "word": word}
     page = render_template(
-        "families/correct.html", fields=fields, title=title, remove=remove, hint=hint, crumbs=crumbs, back=crumbs[1][1]
+        "families/correct.html", fields=fields, remove=remove, crumbs=crumbs, back=crumbs[1][1], **words
     )
     return page, 422 if request.method == "POST" else 200
 
@@ -106,6 +111,6 @@ def _corrected(family_id: str) -> AnyResponse:
     return redirect(url_for("families.family", family_id=family_id))
 
 
-def _refused(refused: Conflict, back: str) -> AnyResponse:
+def _refused(refused: VfeedError, back: str) -> AnyResponse:
     flash(f"{looked_up(refused.message)} {looked_up(refused.hint)}", "error")
     return redirect(back)

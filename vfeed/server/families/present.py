@@ -13,8 +13,16 @@ from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
 from vfeed.server.consents.consent_status import first_end, use_notes, use_words, withdrawn_on
-from vfeed.server.consents.forms import ConsentForm, TickedForm
-from vfeed.server.consents.table import asked_for, consent_form, of_one_film, rows_of, ticked_form, way_back
+from vfeed.server.consents.forms import ConsentForm, RefusalForm, TickedForm
+from vfeed.server.consents.table import (
+    asked_for,
+    consent_form,
+    of_one_film,
+    refusal_form,
+    rows_of,
+    ticked_form,
+    way_back,
+)
 from vfeed.server.families.clocks import clock_of
 from vfeed.server.families.forms import ParticipantForm, VisitForm
 from vfeed.server.families.today import film_notes, task_line
@@ -61,6 +69,7 @@ def family_page(
     visit_form: VisitForm | None = None,
     given_form: ConsentForm | None = None,
     ticked: TickedForm | None = None,
+    refused_form: RefusalForm | None = None,
     opened: str = "",
 ) -> str:
     """A family's page; a form that did not fit is shown again, open, with its words."""
@@ -95,6 +104,7 @@ def family_page(
         participant_form=(participant_form or ParticipantForm(formdata=None)) if may_change else None,
         visit_form=(visit_form or VisitForm(formdata=None, day=date.today())) if may_change else None,
         consent_form=(given_form or consent_form(people, clips)) if can("consents.give") else None,
+        refusal_form=(refused_form or refusal_form(people)) if can("consents.refuse") else None,
         use_notes=use_notes(),
         consent_ends=first_end(read.consents, date.today()),
         workers=read.workers,

@@ -126,6 +126,7 @@ TABLE: dict[str, Rule] = {
     "clocks.release": Rule("family.change"),
     "consents.give": Rule("consent.change"),
     "consents.tick": Rule("consent.change"),
+    "consents.refuse": Rule("consent.change"),
     "consents.withdraw": Rule("consent.change"),
     # Clips
     "uploads.page": Rule("clip.add"),
