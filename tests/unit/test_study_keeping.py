@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from app_site import Site, an_account
 from sqlalchemy import func, select
 from study_work import LEADER, a_study, code, coder, coding_of
 
-from vfeed.errors import VfeedError
+from vfeed.errors import Conflict, VfeedError
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
 from vfeed.store import Store
@@ -285,3 +286,33 @@ def test_the_day_is_laid_on_the_page(two: Site) -> None:
     sent["key_until"] = TODAY.isoformat()
     answer = browser.post(f"/studies/{study_id}/keeping", data=sent)
     assert answer.status_code == 422 and "before the films" in answer.text
+
+
+def test_of_two_who_saw_the_same_days_the_later_is_told_and_writes_nothing_over(two: Site) -> None:
+    study_id = handed_in(two)
+    browser = two.signed_in("researcher")
+    seen = {f"seen_{name}": "" for name in ("films_until", "key_until", "tables_until")}
+    first = {"films_until": "", "key_until": SOON.isoformat(), "tables_until": ""} | seen
+    assert browser.post(f"/studies/{study_id}/keeping", data=first).status_code == 302
+    stale = {"films_until": SOON.isoformat(), "key_until": "", "tables_until": ""} | seen
+    answer = browser.post(f"/studies/{study_id}/keeping", data=stale)
+    assert answer.status_code == 409 and "changed in another window" in answer.text
+    assert two.store.studies.read(study_id)[1].state.keeping.films_until is None
+    assert f'name="seen_key_until" value="{SOON.isoformat()}"' in answer.text
+
+
+def test_of_two_who_give_the_same_films_out_at_once_one_is_told(two: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    study_id = a_study(two.store, two.clip)
+    desk, entered = Services(two.store).studies, two.store.studies.assign
+
+    def meanwhile(*sent: Any) -> None:
+        monkeypatch.setattr(two.store.studies, "assign", entered)
+        desk.assign(LEADER, study_id, "main", ["coder", "kim"], everyone=True)
+        entered(*sent)
+
+    monkeypatch.setattr(two.store.studies, "assign", meanwhile)
+    with pytest.raises(Conflict):
+        desk.assign(LEADER, study_id, "main", ["coder", "kim"], everyone=True)
+    assert len({(row.clip_id, row.coder, row.purpose) for row in two.store.studies.codings(study_id)}) == len(
+        two.store.studies.codings(study_id)
+    )

@@ -209,8 +209,10 @@ class StudyDesk:
         """Give out films that nobody has yet (in training, test and recalibration so many); returns how many codings.
 
         In main coding films from `agreed`, whose agreed coding is finished, are put among them unseen. Raises
-        VfeedError `invalid_input` where there is no film, or no coder who may code it.
+        VfeedError `invalid_input` where there is no film, or no coder who may code it, and `conflict` where somebody
+        else gave films out at the same time.
         """
+        before = len(self._store.studies.codings(study_id))
         study = self.read(actor, study_id)
         unknown = set(coders) - set(self.coders())
         if unknown:
@@ -247,7 +249,7 @@ class StudyDesk:
         assigning = Assigning(
             phase=phase, coders=names, everyone=everyone, seed=luck, algorithm=ALGORITHM, codings=len(todo)
         )
-        self._store.studies.assign(study_id, actor.name, assigning, todo)
+        self._store.studies.assign(study_id, actor.name, assigning, todo, before)
         return len(todo)
 
     def pause(self, actor: Actor, study_id: str, coder: str, why: str) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from vfeed.errors import NotFound, VfeedError
 from vfeed.errors import marked as _
-from vfeed.research.study import StudyState
+from vfeed.research.study import KeepingLaid, StudyState
 from vfeed.services.access import Actor, require
 from vfeed.services.study_files import CODINGS, StudyFiles
 from vfeed.store.keystore import Ended
@@ -52,12 +52,18 @@ class StudyKeeping:
         key_until: date | None,
         tables_until: date | None,
         films_until: date | None = None,
+        seen: KeepingLaid | None = None,
     ) -> None:
-        """Say until when; raises VfeedError `invalid_input` where tables go before the key, or the key before films."""
+        """Say until when; raises VfeedError `invalid_input` where tables go before the key, or the key before films.
+
+        `seen` is what the sender saw: `conflict` where somebody else laid down something else meanwhile.
+        """
         require(actor, "study.manage")
         told = {"key_until": key_until, "tables_until": tables_until, "films_until": films_until}
         payload = {name: day.isoformat() if day else None for name, day in told.items()}
-        self._store.studies.append(study_id, actor.name, "keeping_laid", payload)
+        self._store.studies.append(
+            study_id, actor.name, "keeping_laid", payload, lambda state: seen is None or state.keeping == seen
+        )
 
     def hold(self, actor: Actor, study_id: str, reason: str) -> None:
         """Keep everything, with a reason that is shown; raises VfeedError `invalid_input` for none."""

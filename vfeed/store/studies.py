@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -154,10 +154,17 @@ class Studies:
         with self._database.read() as session:
             return len(session.scalars(query.where(*left)).all())
 
-    def append(self, study_id: str, actor: str, type_: str, payload: Mapping[str, Any]) -> Added[StudyState]:
-        """Add one event to a study; raises VfeedError `invalid_input`, `not_found`, `conflict`."""
+    def append(
+        self,
+        study_id: str,
+        actor: str,
+        type_: str,
+        payload: Mapping[str, Any],
+        still: Callable[[StudyState], bool] | None = None,
+    ) -> Added[StudyState]:
+        """Add one event to a study; raises VfeedError `invalid_input`, `not_found`, `conflict` where `still` fails."""
         parsed = STUDY.parse(type_, payload)
-        return self._write(study_id, actor, type_, parsed)
+        return self._write(study_id, actor, type_, parsed, still=still)
 
     def take_back(self, study_id: str, actor: str, *, redo: bool = False) -> Added[StudyState]:
         """Take back the last event of a study, or do it again; raises VfeedError `invalid_input` for none."""
@@ -166,10 +173,13 @@ class Studies:
             self._audit.append(session, actor, f"study.{added.event.type}", study_id, {"event": added.event.id})
         return added
 
-    def assign(self, study_id: str, actor: str, assigning: Assigning, todo: Sequence[ToDo]) -> None:
-        """Enter a round of codings to be done."""
+    def assign(self, study_id: str, actor: str, assigning: Assigning, todo: Sequence[ToDo], before: int) -> None:
+        """Enter a round of codings to be done; raises VfeedError `conflict` where there were more than `before`."""
 
         def enter(session: Session) -> None:
+            given = select(func.count()).select_from(StudyCoding).where(StudyCoding.study_id == study_id)
+            if session.scalar(given) != before:
+                raise overtaken()
             for each in todo:
                 session.add(
                     StudyCoding(
@@ -196,10 +206,13 @@ class Studies:
         payload: Payload,
         *,
         within: Callable[[Session], None] | None = None,
+        still: Callable[[StudyState], bool] | None = None,
     ) -> Added[StudyState]:
         def fits(folded: Folded[StudyState]) -> None:
             if not folded.last_id:
                 raise VfeedError("not_found", _("There is no such study."), hint=_("Go back to the list of studies."))
+            if still is not None and not still(folded.state):
+                raise overtaken()
             check_study(payload, folded.state)
 
         try:

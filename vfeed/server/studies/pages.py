@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from vfeed.errors import NotFound, VfeedError
 from vfeed.practice.retention import SHOWN
 from vfeed.research.scheme import LOOKING
-from vfeed.research.study import MINUTE_US, Phase, Plan
+from vfeed.research.study import MINUTE_US, KeepingLaid, Phase, Plan
 from vfeed.server.studies.forms import StudyForm
 from vfeed.server.studies.present import files_part, pair_parts, plan_rows, together_rows
 from vfeed.server.web import job_view
@@ -28,6 +28,7 @@ from vfeed.services.study_keeping import FilmsPlan, Stays
 from vfeed.timeline.clock import clock
 
 blueprint = Blueprint("studies", __name__, url_prefix="/studies")
+DAYS = ("key_until", "tables_until", "films_until")
 
 PHASE_WORDS: Mapping[Phase, str] = {
     "training": later("Training"),
@@ -241,8 +242,10 @@ def keeping(study_id: str) -> str | AnyResponse | tuple[str, int]:
         elif "reason" in sent:
             desk.hold(person(), study_id, sent["reason"])
         else:
-            days = [_day(sent.get(name, "")) for name in ("key_until", "tables_until", "films_until")]
-            desk.lay(person(), study_id, *days)
+            seen = {name: _day(sent[f"seen_{name}"]) for name in DAYS if f"seen_{name}" in sent}
+            key_until, tables_until, films_until = (_day(sent.get(name, "")) for name in DAYS)
+            before = KeepingLaid(**seen) if seen else None
+            desk.lay(person(), study_id, key_until, tables_until, films_until, before)
     except NotFound:
         raise
     except VfeedError as error:
