@@ -55,6 +55,20 @@ def test_a_state_set_in_between_holds_until_the_next() -> None:
     assert [each[:3] for each in spans_of(state)] == [(0, 4, "partner"), (4, 10, "object"), (10, 20, "away")]
 
 
+def test_a_state_that_was_set_again_while_it_held_is_one_mark() -> None:
+    state = coded(
+        *(switched(at, code) for at, code in ((0, "partner"), (4, "away"), (6, "partner"), (9, "object"))),
+        ("switch_removed", {"lane": LANE, "at_us": 4 * SECOND}),
+    )
+    lane = state.scheme.lane(LANE)
+    assert lane is not None
+    coding = lane_coding(state, lane, "AAA-F01-C1", "kim", END, Provenance("human_coding"))
+    assert [(mark.start_us, mark.end_us, mark.code) for mark in coding.marks] == [
+        (0, 9 * SECOND, "partner"),
+        (9 * SECOND, END, "object"),
+    ]
+
+
 def test_absent_is_watched_and_not_coded_is_not() -> None:
     state = coded(switched(0, "none"), switched(5, "cannot_see"), switched(8, "partner"), switched(12, "not_coded"))
     lane = state.scheme.lane(LANE)

@@ -326,6 +326,7 @@ def end_check(state: CodingState) -> EndCheck:
 def lane_coding(state: CodingState, lane: Lane, clip: str, coder: str, length_us: int, about: Provenance) -> Coding:
     """Return one lane as a coding that says what was coded in it; where that is nothing, nobody watched it.
 
+    A state that was set again while it held goes on: it is one mark, as where a change between was taken out.
     A lane of points was watched wherever its pass was ended: the whole window, or nothing.
     """
     if lane.kind == LaneKind.POINT:
@@ -334,10 +335,14 @@ def lane_coding(state: CodingState, lane: Lane, clip: str, coder: str, length_us
         whole = (Interval(state.begun.start_us, state.begun.end_us),) if lane.who in state.ended else ()
         return Coding(clip, coder, at, (), length_us, provenance=about, lanes={lane.name: whole})
     spans = state.spans(lane)
+    held: dict[str, list[Interval]] = {}
+    for span in spans:
+        held.setdefault(span.code, []).append(Interval(span.start_us, span.end_us))
     marks = [
-        Mark(span.start_us, span.end_us, lane.who, lane.title, UNSEEN if span.code == CANNOT_SEE else span.code)
-        for span in spans
-        if span.code not in (NONE, NOT_CODED)
+        Mark(each.start_us, each.end_us, lane.who, lane.title, UNSEEN if code == CANNOT_SEE else code)
+        for code, own in held.items()
+        if code not in (NONE, NOT_CODED)
+        for each in Timeline(own)
     ]
     window = Timeline(Interval(span.start_us, span.end_us) for span in spans if span.code != NOT_CODED).intervals
     return Coding(clip, coder, tuple(marks), (), length_us, provenance=about, lanes={lane.name: window})
