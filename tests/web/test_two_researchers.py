@@ -118,6 +118,8 @@ def test_two_researchers_at_one_study_write_nothing_of_each_other_over(
     look(kim, "coding-withdrawn", shots)
     sol.keyboard.press("1")
     expect(sol.locator("video")).to_have_count(0)
+    expect(sol.get_by_role("button", name="Finish this coding")).to_have_count(0)
+    expect(sol.get_by_role("link", name="To the list of films")).to_be_visible()
     look(sol, "consensus-withdrawn", shots)
     for name in ("", "/agreement", "/report", "/consensus", f"/consensus/{room}"):
         rae.goto(f"/studies/{study}{name}")
