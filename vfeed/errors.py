@@ -79,6 +79,7 @@ KINDS: dict[str, ErrorKind] = {
     # The installation is not safe or not whole.
     "key_missing": ErrorKind(_("The key file is missing"), 500, UNSAFE),
     "database_missing": ErrorKind(_("The database of the films is missing"), 500, UNSAFE),
+    "database_older": ErrorKind(_("The database is older than what was last written"), 500, UNSAFE),
     "key_wrong": ErrorKind(_("The key does not open this data"), 500, UNSAFE),
     "vault_damaged": ErrorKind(_("A stored file is damaged"), 500, UNSAFE),
     "data_unwritable": ErrorKind(_("The data folder cannot be written"), 500, UNSAFE),

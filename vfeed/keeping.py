@@ -73,6 +73,23 @@ def restore(folder: Path, stamp: str | None) -> None:
     console.print("Accounts are as they were that day: look at who may sign in.")
 
 
+@click.command("take-older")
+@click.option("--yes", is_flag=True, help="Go on without asking.")
+def take_older(yes: bool) -> None:
+    """Go on with an older database than the one that vfeed last wrote, which is lost."""
+    from vfeed.store.store import Store
+
+    settings = _settings_of_its_owner()
+    console.print(
+        "What was done since then is lost: films that the older database does not know are removed for good, and so is "
+        "what people wrote. What was withdrawn or erased since is so again."
+    )
+    if not yes:
+        click.confirm("Is there no newer database, and no newer backup?", abort=True)
+    Store(settings, takes_older=True).close()
+    console.print("Done; the audit trail says so. Accounts are as they were that day: look at who may sign in.")
+
+
 @click.command()
 @click.option("--backup", "folder", type=FOLDER, help="Check the backups in this folder, too.")
 @click.option("--noted", default="", metavar="NUMBER:HASH", help="An end of the audit trail that was written down.")
@@ -164,6 +181,7 @@ def broken_jobs() -> None:
 @click.command("seal-key")
 def seal_key() -> None:
     """Seal the key file by a passphrase, which is printed once: from then on the file alone opens nothing."""
+    from vfeed.store.migrating import start_lock
     from vfeed.store.sealing import put_key_in_place
 
     settings, passphrase = _settings_of_its_owner(), new_passphrase()
@@ -171,7 +189,9 @@ def seal_key() -> None:
     # Told first: a key that is sealed by what nobody was told is lost.
     console.print(f"Passphrase, shown once: {passphrase}")
     console.file.flush()
-    put_key_in_place(settings.key_file, master, passphrase)
+    # A start at the same time wipes what it takes for left over.
+    with start_lock(settings.data_dir):
+        put_key_in_place(settings.key_file, master, passphrase)
     console.print("Put it into a file on another disk or stick, and set VFEED_KEY_PASSPHRASE_FILE to that file.")
     console.print("Copies of the key file made before are not sealed: destroy them.")
 
@@ -210,6 +230,7 @@ def recover_key(needed: int) -> None:
 COMMANDS = (
     backup,
     restore,
+    take_older,
     verify,
     rotate_key,
     seal_key,

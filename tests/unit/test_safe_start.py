@@ -12,7 +12,7 @@ import psutil
 import pytest
 from app_site import PASSWORD, Site, site_with
 from click.testing import CliRunner
-from filled_store import a_clip, a_home, files_under, settings_in, tell_commands
+from filled_store import a_clip, a_home, files_under, settings_in, some_bytes, tell_commands
 from servers import ON_POSTGRES, free_port
 from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -65,6 +65,62 @@ def test_no_start_sweeps_away_the_films_of_a_database_that_is_lost(tmp_path: Pat
     found.rename(database)
     with Store(settings) as store:
         assert check_everything(store).faults == ()
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("kept", ["all of it", "no master key", "no film's key"])
+def test_no_start_begins_with_nothing_where_the_data_are_only_not_mounted(tmp_path: Path, kept: str) -> None:
+    settings = settings_in(tmp_path, database_url="")
+    with Store(settings) as store:
+        clip = a_clip(store, a_home(store))
+    settings.data_dir.rename(tmp_path / "unmounted")
+    settings.data_dir.mkdir(mode=0o700)
+    if kept == "no master key":
+        settings.key_file.rename(tmp_path / "master.key")
+    if kept == "no film's key":
+        (settings.clip_keys / "keys" / clip.id).rename(tmp_path / clip.id)
+    for _twice in range(2):
+        with pytest.raises(VfeedError) as error:
+            Store(settings)
+        assert error.value.code == ("key_missing" if kept == "no master key" else "database_missing")
+    assert not (settings.data_dir / "vfeed.db").exists()
+    assert settings.key_file.exists() == (kept != "no master key")
+    # Moved away, it stands in the way of nothing.
+    settings.clip_keys.rename(tmp_path / "earlier-keys")
+    Store(settings).close()
+
+
+def test_no_start_sweeps_away_the_films_that_an_older_database_does_not_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in(tmp_path, database_url="")
+    with Store(settings) as store:
+        home = a_home(store)
+        known = a_clip(store, home)
+    database = settings.data_dir / "vfeed.db"
+    older = database.read_bytes()
+    with Store(settings) as store:
+        unknown = a_clip(store, home, some_bytes(seed=1))
+    newest, films = database.read_bytes(), files_under(settings.vault_dir)
+    database.write_bytes(older)
+    for _twice in range(2):
+        with pytest.raises(VfeedError) as error:
+            Store(settings)
+        assert error.value.code == "database_older" and ": 1 of the films" in error.value.message
+        assert files_under(settings.vault_dir) == films
+    database.write_bytes(newest)
+    with Store(settings) as store:
+        assert check_everything(store).faults == ()
+    database.write_bytes(older)
+    tell_commands(settings, monkeypatch)
+    assert CliRunner().invoke(main, ["take-older"], input="n\n").exit_code == 1
+    assert files_under(settings.vault_dir) == films
+    assert CliRunner().invoke(main, ["take-older", "--yes"]).exit_code == 0
+    with Store(settings) as store:
+        actions = [row.action for row in store.audit.list()]
+        assert actions[:2] == ["data.older_taken", "audit.rolled_back"]
+        assert len(files_under(settings.vault_dir)) == 1 and store.blobs.read(known.id, "original") == some_bytes()
+        assert store.keys.ids() == {known.id, unknown.id}
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "vfeed.example.org"])

@@ -30,7 +30,7 @@ def test_a_copy_made_before_an_erasure_cannot_open_the_film_with_the_same_keys(
     store.clips.erase(erased.id, "ann")
     old = settings_in(tmp_path / "copy", key_store=store.settings.clip_keys)
     shutil.copytree(store.settings.key_file.parent, old.key_file.parent)
-    with Store(old) as back:
+    with Store(old, takes_older=True) as back:
         assert back.blobs.read(kept.id, "original") == some_bytes(seed=1)
         with pytest.raises(VfeedError) as error:
             back.blobs.open(erased.id, "original")
@@ -44,7 +44,7 @@ def test_without_the_list_of_erasures_the_key_is_still_gone(store: Store, home: 
     (store.settings.clip_keys / ERASED).unlink()
     old = settings_in(tmp_path / "copy", key_store=store.settings.clip_keys)
     shutil.copytree(store.settings.key_file.parent, old.key_file.parent)
-    with Store(old) as back, pytest.raises(VfeedError):
+    with Store(old, takes_older=True) as back, pytest.raises(VfeedError):
         back.blobs.open(erased.id, "original")
 
 
@@ -57,7 +57,7 @@ def test_an_old_copy_learns_of_every_erasure_before_it_opens(store: Store, home:
     store.consents.withdraw(consents[0], "ann", "REASONSECRET")
     old = settings_in(tmp_path / "copy", key_store=store.settings.clip_keys)
     shutil.copytree(store.settings.key_file.parent, old.key_file.parent)
-    with Store(old) as back:
+    with Store(old, takes_older=True) as back:
         with pytest.raises(VfeedError):
             back.clips.get(clip.id)
         assert back.events.read(clip.id).events == ()
@@ -127,6 +127,16 @@ def test_wrapping_anew_may_be_begun_again(tmp_path: Path) -> None:
 def test_a_line_that_a_power_cut_left_half_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / ERASED).write_text("clip one\nfamily two\nclip")
     assert read_erased(tmp_path / ERASED) == {("clip", "one"), ("family", "two")}
+
+
+@pytest.mark.parametrize("left", ["clip", "clip tw", "clip two", "\0" * 40])
+def test_after_a_line_that_was_left_half_the_next_erasure_is_noted_whole(tmp_path: Path, left: str) -> None:
+    keys = KeyStore(tmp_path, Keyring(bytes(32)))
+    keys.destroy(["one"])
+    with (tmp_path / ERASED).open("a") as file:
+        file.write(left)
+    keys.destroy(["three"], family_id="four")
+    assert {("clip", "one"), ("clip", "three"), ("family", "four")} <= keys.erased()
 
 
 def test_keys_inside_the_data_folder_are_refused(tmp_path: Path) -> None:

@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from filled_store import Home, a_clip, settings_in, some_bytes
+from filled_store import Home, a_clip, files_under, settings_in, some_bytes
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from vfeed.cli import main
 from vfeed.errors import VfeedError
-from vfeed.store import Store
+from vfeed.store import Store, sealing
 from vfeed.store.keyring import is_sealed, read_master, write_key_file
 from vfeed.store.recovery import joined, lines_of, secret_of, split
 from vfeed.store.rekey import rotate_key
@@ -71,6 +71,32 @@ def test_a_sealed_key_opens_with_its_passphrase_alone(
     assert is_sealed(key_file)
     with Store(settings_) as rotated:
         assert rotated.blobs.read(clip.id, "original") == some_bytes()
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("step", ["rename", "link", "sync_folder", "_wipe"])
+def test_a_sealing_that_is_killed_at_any_step_leaves_a_key_that_opens_and_nothing_readable_beside_it(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    store.close()
+    key_file = store.settings.key_file
+    open_key = key_file.read_bytes()
+    stick = tmp_path / "stick"
+    stick.write_text("a passphrase")
+    settings = settings_in(tmp_path, key_passphrase_file=stick)
+
+    def stop(*_told: object) -> None:
+        raise KeyboardInterrupt
+
+    # Once sealed it is sealed anew: killed then, what lies under the second name is sealed, too.
+    for _again in range(2):
+        with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+            killed.setattr({"rename": Path, "link": os}.get(step, sealing), step, stop)
+            sealing.put_key_in_place(key_file, read_master(key_file, stick), "a passphrase")
+        Store(settings).close()
+        assert not key_file.with_name(f"{key_file.name}.readable").exists()
+        beside = [path for path in files_under(key_file.parent) if path != key_file]
+        assert [path for path in beside if open_key.split()[1] in path.read_bytes()] == []
 
 
 @pytest.mark.sqlite

@@ -98,7 +98,7 @@ class AuditTrail:
         if anchored is None:
             return (END_MISSING, "", {"ends_at": end[0]}) if end[0] and not self._anew else None
         # Mostly it ends just there; a row that is missing before it breaks the chain for good, which `verify` sees.
-        if anchored in ((0, FIRST_HASH), end) or self._hash_at(session, anchored[0]) == anchored[1]:
+        if anchored == end or self._holds(session, anchored):
             return None
         return ROLLED_BACK, "", {"ended_at": anchored[0], "with": anchored[1]}
 
@@ -128,6 +128,13 @@ class AuditTrail:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def is_rolled_back(self) -> bool:
+        """Whether the trail lacks its end as it stands outside the database."""
+        # First of all: it is written after the row is there.
+        anchored = self.anchored()
+        with self._database.read() as session:
+            return anchored is not None and not self._holds(session, anchored)
+
     def faults(self, *, noted: str = "") -> list[str]:
         """What is wrong with the trail, in sentences: changed, removed, put in, or rolled back.
 
@@ -144,7 +151,7 @@ class AuditTrail:
             found.append(f"Audit trail: its end outside the database, {self._anchor}, is missing or was changed.")
         with self._database.read() as session:
             for end, where in [*outside, *by_hand]:
-                if end != (0, FIRST_HASH) and self._hash_at(session, end[0]) != end[1]:
+                if not self._holds(session, end):
                     found.append(f"Audit trail: it was rolled back; the end {where} is row {end[0]}, which it lacks.")
             after = by_hand[0][0][0] if by_hand else 0
             query = select(Audit).where(Audit.action.in_((ROLLED_BACK, END_MISSING)), Audit.seq > after)
@@ -152,8 +159,8 @@ class AuditTrail:
         return found
 
     @staticmethod
-    def _hash_at(session: Session, seq: int) -> str | None:
-        return session.scalar(select(Audit.hash).where(Audit.seq == seq))
+    def _holds(session: Session, end: End) -> bool:
+        return end == (0, FIRST_HASH) or session.scalar(select(Audit.hash).where(Audit.seq == end[0])) == end[1]
 
     def _anchor_end(self, session: Session) -> None:
         end = session.info.pop("audit_end", None)

@@ -92,8 +92,10 @@ class KeyStore:
         if not lines:
             return
         with key_errors():
-            with (self._folder / ERASED).open("a", encoding="ascii") as file:
-                file.write(lines)
+            # Open to read, too: a line that a full disk or a power cut left half must not take this one with it.
+            with (self._folder / ERASED).open("a+b") as file:
+                file.seek(-min(1, file.tell()), os.SEEK_END)
+                file.write(lines.encode("ascii") if file.read() in (b"", b"\n") else f"\n{lines}".encode("ascii"))
                 file.flush()
                 os.fsync(file.fileno())
             sync_folder(self._folder)

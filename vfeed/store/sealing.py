@@ -25,13 +25,11 @@ def seal_plain_file(path: Path, key: bytes) -> bool:
     if not _holds_anything(path):
         # An earlier version was killed between two names: this is all there is.
         readable.replace(path)
+    wipe_second_name(path)
     if not _is_plain(path):
-        # What a process that was killed before it was done with it left.
-        _wipe(readable)
         return False
     sealed = path.with_name(path.name + SEALED)
     sealed.unlink(missing_ok=True)
-    readable.unlink(missing_ok=True)
     connection = sqlcipher.connect(str(path), isolation_level=None)
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -62,12 +60,21 @@ def put_key_in_place(path: Path, master: bytes, passphrase: str) -> None:
     coming = path.with_name(path.name + SEALED)
     coming.unlink(missing_ok=True)
     write_key_file(coming, master, passphrase)
+    wipe_second_name(path)
     readable = _second_name(path)
-    readable.unlink(missing_ok=True)
     # A second name for the old one: at no moment is there none under its own.
     os.link(path, readable)
     coming.rename(path)
     sync_folder(path.parent)
+    _wipe(readable)
+
+
+def wipe_second_name(path: Path) -> None:
+    """Wipe what a process that was killed before it was done left readable, at a start and before a further sealing."""
+    readable = _second_name(path)
+    if readable.exists() and readable.samefile(path):
+        # Killed before the sealed one had its place: this is a name of the one that is in force.
+        readable.unlink()
     _wipe(readable)
 
 

@@ -35,8 +35,8 @@ from vfeed.store.gammas import Gammas
 from vfeed.store.groups import Groups
 from vfeed.store.job_rows import JobRows
 from vfeed.store.journal import Journals
-from vfeed.store.keyring import Keyring, create_key_file, key_missing, make_folder, read_key_file
-from vfeed.store.keystore import KeyStore
+from vfeed.store.keyring import NEW, Keyring, create_key_file, key_missing, make_folder, read_key_file
+from vfeed.store.keystore import KEYS, KeyStore
 from vfeed.store.languages import Languages
 from vfeed.store.measures import Measures
 from vfeed.store.migrating import migrate, revision_of, start_lock
@@ -50,14 +50,14 @@ from vfeed.store.replay import Replay
 from vfeed.store.retention import Retention
 from vfeed.store.screening_runs import ScreeningRuns
 from vfeed.store.screenings import Screenings
-from vfeed.store.sealing import holds_database
+from vfeed.store.sealing import holds_database, wipe_second_name
 from vfeed.store.second_steps import SecondSteps
 from vfeed.store.sessions import Sessions
 from vfeed.store.shares import Shares
 from vfeed.store.sheets import Sheets
 from vfeed.store.sign_ins import SignIns
 from vfeed.store.studies import Studies
-from vfeed.store.tables import KeyCheck
+from vfeed.store.tables import Clip, KeyCheck
 from vfeed.store.take_home import TakeHome
 from vfeed.store.uploads import Uploads
 from vfeed.store.vault import FileVault, Vault
@@ -76,12 +76,16 @@ class Store:
     """Opens database, keys and vault; made once in each process, safe to use from several threads.
 
     Raises VfeedError `key_missing` when there are data but no key file, `key_wrong` when the key does not open them,
-    `database_missing` when there are films but none knows them, `data_newer` when a newer vfeed wrote them,
-    `setting_invalid` for an address that does not work.
+    `database_missing` when there are films, or keys of them, but no database, `database_older` when it ends before what
+    vfeed last wrote, `data_newer` when a newer vfeed wrote it, `setting_invalid` for an address that does not work.
     """
 
-    def __init__(self, settings: Settings, *, restored: str = "") -> None:
-        """Open what `settings` say; `restored` is the backup that was just put there, of which the trail is told."""
+    def __init__(self, settings: Settings, *, restored: str = "", takes_older: bool = False) -> None:
+        """Open what `settings` say; `restored` is the backup that was just put there, of which the trail is told.
+
+        With `takes_older` a database that ends before what vfeed last wrote is gone on with: the trail is told, and
+        what it does not know is removed as at any start.
+        """
         self.settings = settings
         make_folder(settings.data_dir)
         if not settings.vault:
@@ -91,10 +95,10 @@ class Store:
             opening.enter_context(in_use(settings))
             self.vault = open_vault(settings)
             opening.callback(self.vault.close)
-            self._open(settings, opening, restored)
+            self._open(settings, opening, restored, takes_older)
             self._closing = opening.pop_all()
 
-    def _open(self, settings: Settings, opening: contextlib.ExitStack, restored: str) -> None:
+    def _open(self, settings: Settings, opening: contextlib.ExitStack, restored: str, takes_older: bool) -> None:
         refuse_half_rotated(settings)
         with start_lock(settings.data_dir):
             self.keyring = open_keyring(settings, self.vault)
@@ -108,6 +112,10 @@ class Store:
             self._check_key()
         if restored:
             self.audit.restored("command line", restored)
+        elif takes_older:
+            self.audit.record("command line", "data.older_taken", "")
+        else:
+            self._refuse_older()
         self.families = Families(self.database, self.audit)
         self.blobs = Blobs(self.database, self.vault, self.keys)
         self.clips = Clips(self.database, self.vault, self.keys, self.blobs, self.audit)
@@ -181,6 +189,19 @@ class Store:
     def __exit__(self, _kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
         self.close()
 
+    def _refuse_older(self) -> None:
+        """Raise VfeedError `database_older` for one that was put back by hand: a start would sweep what it lacks."""
+        if not self.audit.is_rolled_back():
+            return
+        with self.database.read() as session:
+            lacking = self.keys.ids() - set(session.scalars(select(Clip.id)))
+        raise VfeedError(
+            "database_older",
+            _("The database is older than what vfeed last wrote: %(count)s of the films with a key are not in it."),
+            hint=_("Put the newest database back. Where there is none, vfeed take-older goes on without what is lost."),
+            count=len(lacking),
+        )
+
     def _check_key(self) -> None:
         """At the very first start keep a text by which the key is known; later refuse a key that does not open it."""
         with self.database.read() as session:
@@ -241,33 +262,55 @@ def open_keyring(settings: Settings, vault: Vault) -> Keyring:
     """
     path = settings.key_file
     if not path.exists():
-        if not vault.is_empty() or _file_holds_data(settings) or _server_holds_data(settings):
+        if not vault.is_empty() or holds_keys(settings) or _file_holds_data(settings) or _server_holds_data(settings):
             raise key_missing(path)
         create_key_file(path)
+    wipe_second_name(path)
     return read_key_file(path, settings.key_passphrase_file)
 
 
 def refuse_lost_database(settings: Settings, vault: Vault) -> None:
-    """Raise VfeedError `database_missing` where films lie that no database knows: a new one would sweep them away."""
-    if not holds_films(settings, vault) or (
-        _server_holds_data(settings) if settings.database_url else _file_holds_data(settings)
-    ):
+    """Raise VfeedError `database_missing` where films or keys of them lie, but no database.
+
+    A new one would sweep the films away, or begin with nothing where a disk is only not mounted.
+    """
+    # First of all: another process that makes its first things makes the database before them.
+    films, keys = holds_films(settings, vault), holds_keys(settings)
+    if not (films or keys) or (_server_holds_data(settings) if settings.database_url else _file_holds_data(settings)):
         return
+    database = "VFEED_DATABASE_URL" if settings.database_url else settings.data_dir / "vfeed.db"
+    if films:
+        raise VfeedError(
+            "database_missing",
+            _("There are films in %(folder)s, but there is nothing in %(database)s. Nothing was changed."),
+            hint=_(
+                "Put the database back, set VFEED_DATABASE_URL or VFEED_DATA_DIR to where it is, or move the films "
+                "away and run vfeed restore."
+            ),
+            folder=settings.vault or settings.vault_dir,
+            database=database,
+        )
     raise VfeedError(
         "database_missing",
-        _("There are films in %(folder)s, but there is nothing in %(database)s. Nothing was changed."),
+        _("There are keys of earlier data in %(folder)s, but there is nothing in %(database)s. Nothing was changed."),
         hint=_(
-            "Put the database back, set VFEED_DATABASE_URL or VFEED_DATA_DIR to where it is, or move the films away "
-            "and run vfeed restore."
+            "Mount the disk of the data, set VFEED_DATABASE_URL or VFEED_DATA_DIR to where they are, or run vfeed "
+            "restore. Other data need another VFEED_KEY_FILE; to begin with nothing, move that folder away."
         ),
-        folder=settings.vault or settings.vault_dir,
-        database="VFEED_DATABASE_URL" if settings.database_url else settings.data_dir / "vfeed.db",
+        folder=settings.clip_keys,
+        database=database,
     )
 
 
 def holds_films(settings: Settings, vault: Vault) -> bool:
     """Whether there is anything in the vault."""
     return bool(settings.vault or settings.vault_dir.exists()) and not vault.is_empty()
+
+
+def holds_keys(settings: Settings) -> bool:
+    """Whether there is something beside the master key that belongs to data: a film's key, an audit trail's end."""
+    folder = settings.clip_keys
+    return (folder / ANCHOR).exists() or any(path.suffix != NEW for path in folder.glob(f"{KEYS}/*"))
 
 
 def _file_holds_data(settings: Settings) -> bool:

@@ -218,6 +218,7 @@ def action_words(action: str) -> str:
         "account.pin_changed": _("changed the PIN"),
         "backup.made": _("made a backup"),
         "data.restored": _("put a backup back"),
+        "data.older_taken": _("went on with an older database"),
         "key.rotated": _("put a new master key in place"),
         "family.exported": _("took out all that is kept about a family"),
         "family.worker_added": _("let a colleague work with a family"),
