@@ -251,6 +251,24 @@ def test_a_list_that_is_damaged_does_not_stop_the_next_backup(store: Store, home
     assert second != first and check_backup(folder, store.keyring, second)
 
 
+@pytest.mark.parametrize("first", ["erased.txt", "a film's key"])
+def test_a_film_erased_while_the_keys_are_copied_leaves_a_backup_that_can_be_restored(
+    store: Store, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    clips = [a_clip(store, home, some_bytes(seed=seed)).id for seed in range(3)]
+    keys, write = tmp_path / "backup" / "keys", backup.write_whole
+
+    def erases_one_after_the_first(path: Path, data: bytes) -> None:
+        write(path, data)
+        if path == keys / first or (path.parent == keys / "keys" and first != "erased.txt"):
+            monkeypatch.setattr(backup, "write_whole", write)
+            store.clips.erase(next(each for each in clips if not (keys / "keys" / each).exists()), "ann")
+
+    monkeypatch.setattr(backup, "write_whole", erases_one_after_the_first)
+    make_backup(store, tmp_path / "backup")
+    assert len({each.clip for each in check_backup(tmp_path / "backup", store.keyring).values()}) == 2
+
+
 def test_a_second_one_meanwhile_is_refused_and_takes_nothing_from_the_first(
     store: Store, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -205,6 +205,13 @@ def test_uploads_run_out_and_strays_are_removed(store: Store, tmp_path: Path) ->
     assert len(files_under(folder(store))) == 1
 
 
+def test_a_file_that_goes_while_the_folder_is_looked_through_stops_nobody(store: Store) -> None:
+    """Another process takes in its film and removes the upload between the name and the look at it."""
+    (store.settings.data_dir / "uploads" / "gone").symlink_to("nowhere")
+    store.uploads.create("ann", 4, {})
+    assert store.uploads.expire() == 0
+
+
 def test_each_part_gives_an_upload_more_time(store: Store) -> None:
     upload = start(store)
     with store.database.write() as session:

@@ -305,15 +305,23 @@ def _known_files(folder: Path, keyring: Keyring) -> dict[str, VaultFile]:
 
 def _mirror_keys(live: Path, to: Path) -> None:
     """Make the copy of the keys what the keys are now: what was destroyed is destroyed here, too."""
-    erased = read_erased(live / ERASED) | read_erased(to / ERASED)
-    write_whole(to / ERASED, "".join(f"{kind} {id_}\n" for kind, id_ in sorted(erased)).encode())
+    _mirror_list(live, to)
     ids = {path.name: path for path in (live / KEYS).iterdir() if path.suffix != ".new"}
     for path in list((to / KEYS).iterdir()):
         if path.name not in ids:
             _overwrite_and_remove(path)
     for name, path in ids.items():
-        if not (to / KEYS / name).exists() or (to / KEYS / name).read_bytes() != path.read_bytes():
-            write_whole(to / KEYS / name, path.read_bytes())
+        # One that is destroyed at this moment is noted before, and so in the list below.
+        with contextlib.suppress(FileNotFoundError):
+            wrapped = path.read_bytes()
+            if not (to / KEYS / name).exists() or (to / KEYS / name).read_bytes() != wrapped:
+                write_whole(to / KEYS / name, wrapped)
+    _mirror_list(live, to)
+
+
+def _mirror_list(live: Path, to: Path) -> None:
+    erased = read_erased(live / ERASED) | read_erased(to / ERASED)
+    write_whole(to / ERASED, "".join(f"{kind} {id_}\n" for kind, id_ in sorted(erased)).encode())
 
 
 def _put_keys(folder: Path, keys: KeyStore, live: Path) -> None:

@@ -112,7 +112,7 @@ class Uploads:
                 most=MOST_AT_ONCE,
             )
         # What was announced counts, less what has arrived of it: that is on the disk already.
-        arrived = sum(path.stat().st_size for path in self._folder.iterdir())
+        arrived = sum(found.st_size for found in self._files().values())
         needed = length + max(0, sum(each.length for each in waiting) - arrived)
         if shutil.disk_usage(self._folder).free < needed + ROOM_LEFT_BYTES:
             raise VfeedError(
@@ -198,12 +198,12 @@ class Uploads:
             old = session.scalars(select(Upload.id).where(Upload.expires_at < utc_now())).all()
         for upload_id in old:
             self.remove(upload_id)
-        files = list(self._folder.iterdir())
+        files = self._files()
         with self._database.read() as session:
             known = set(session.scalars(select(Upload.file_name)))
         # A file made within the last minute may be one whose row is about to be written.
         newest = utc_now().timestamp() - 60
-        strays = [path for path in files if path.name not in known and path.stat().st_mtime < newest]
+        strays = [path for path, found in files.items() if path.name not in known and found.st_mtime < newest]
         for path in strays:
             path.unlink(missing_ok=True)
         return len(old) + len(strays)
@@ -213,6 +213,14 @@ class Uploads:
             upload = session.get(Upload, upload_id)
             if upload is not None:
                 upload.expires_at = utc_now() + timedelta(hours=KEPT_HOURS)
+
+    def _files(self) -> dict[Path, os.stat_result]:
+        """What lies in the folder; others take their films in and remove theirs meanwhile."""
+        found = {}
+        for path in self._folder.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                found[path] = path.stat()
+        return found
 
     def _path(self, upload: Upload) -> Path:
         return self._folder / upload.file_name
