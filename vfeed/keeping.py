@@ -87,7 +87,9 @@ def take_older(yes: bool) -> None:
     if not yes:
         click.confirm("Is there no newer database, and no newer backup?", abort=True)
     Store(settings, takes_older=True).close()
-    console.print("Done; the audit trail says so. Accounts are as they were that day: look at who may sign in.")
+    console.print(
+        "Done; if it was older, the audit trail says so, and accounts are as they were that day: see who may sign in."
+    )
 
 
 @click.command()

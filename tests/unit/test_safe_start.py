@@ -115,7 +115,8 @@ def test_no_start_sweeps_away_the_films_that_an_older_database_does_not_know(
     tell_commands(settings, monkeypatch)
     assert CliRunner().invoke(main, ["take-older"], input="n\n").exit_code == 1
     assert files_under(settings.vault_dir) == films
-    assert CliRunner().invoke(main, ["take-older", "--yes"]).exit_code == 0
+    for _twice in range(2):
+        assert CliRunner().invoke(main, ["take-older", "--yes"]).exit_code == 0
     with Store(settings) as store:
         actions = [row.action for row in store.audit.list()]
         assert actions[:2] == ["data.older_taken", "audit.rolled_back"]

@@ -112,10 +112,10 @@ class Store:
             self._check_key()
         if restored:
             self.audit.restored("command line", restored)
-        elif takes_older:
+        elif self.audit.is_rolled_back():
+            if not takes_older:
+                raise self._is_older()
             self.audit.record("command line", "data.older_taken", "")
-        else:
-            self._refuse_older()
         self.families = Families(self.database, self.audit)
         self.blobs = Blobs(self.database, self.vault, self.keys)
         self.clips = Clips(self.database, self.vault, self.keys, self.blobs, self.audit)
@@ -189,13 +189,11 @@ class Store:
     def __exit__(self, _kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
         self.close()
 
-    def _refuse_older(self) -> None:
-        """Raise VfeedError `database_older` for one that was put back by hand: a start would sweep what it lacks."""
-        if not self.audit.is_rolled_back():
-            return
+    def _is_older(self) -> VfeedError:
+        """The refusal of a database that was put back by hand: a start would sweep away the films that it lacks."""
         with self.database.read() as session:
             lacking = self.keys.ids() - set(session.scalars(select(Clip.id)))
-        raise VfeedError(
+        return VfeedError(
             "database_older",
             _("The database is older than what vfeed last wrote: %(count)s of the films with a key are not in it."),
             hint=_("Put the newest database back. Where there is none, vfeed take-older goes on without what is lost."),
