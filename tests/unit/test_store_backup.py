@@ -20,6 +20,7 @@ from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.store import Store, backup
 from vfeed.store.backup import check_backup, make_backup, restore_backup, stamps
+from vfeed.store.keyring import write_whole
 from vfeed.store.vault import FileVault
 
 MOMENT = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive", "note": "NOTESECRET"}
@@ -256,7 +257,7 @@ def test_a_film_erased_while_the_keys_are_copied_leaves_a_backup_that_can_be_res
     store: Store, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
     clips = [a_clip(store, home, some_bytes(seed=seed)).id for seed in range(3)]
-    keys, write = tmp_path / "backup" / "keys", backup.write_whole
+    keys, write = tmp_path / "backup" / "keys", write_whole
 
     def erases_one_after_the_first(path: Path, data: bytes) -> None:
         write(path, data)
