@@ -21,11 +21,11 @@ COMMAND_LINE = "command line"
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-def _opened() -> Store:
+def _opened(*, takes_older: bool = False) -> Store:
     """The store of this machine's settings; loaded only by the commands that need it."""
     from vfeed.launch import open_store
 
-    return open_store(load_settings())
+    return open_store(load_settings(), takes_older=takes_older)
 
 
 def _settings_of_its_owner() -> Settings:
@@ -77,16 +77,14 @@ def restore(folder: Path, stamp: str | None) -> None:
 @click.option("--yes", is_flag=True, help="Go on without asking.")
 def take_older(yes: bool) -> None:
     """Go on with an older database than the one that vfeed last wrote, which is lost."""
-    from vfeed.store.store import Store
-
-    settings = _settings_of_its_owner()
+    _settings_of_its_owner()
     console.print(
         "What was done since then is lost: films that the older database does not know are removed for good, and so is "
         "what people wrote. What was withdrawn or erased since is so again."
     )
     if not yes:
         click.confirm("Is there no newer database, and no newer backup?", abort=True)
-    Store(settings, takes_older=True).close()
+    _opened(takes_older=True).close()
     console.print(
         "Done; if it was older, the audit trail says so, and accounts are as they were that day: see who may sign in."
     )

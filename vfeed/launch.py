@@ -24,8 +24,11 @@ RESTART_PAUSE_S = 2.0
 FIRST_FILE = "first-password.txt"
 
 
-def open_store(settings: Settings) -> Store:
-    """Open the data folder, made and migrated when needed; raises what `refuse_unsafe` and `Store` raise."""
+def open_store(settings: Settings, *, takes_older: bool = False) -> Store:
+    """Open the data folder, made and migrated when needed; raises what `refuse_unsafe` and `Store` raise.
+
+    `takes_older` as for `Store`.
+    """
     # Whatever is written from here on is for this user alone.
     os.umask(0o077)
     # A process that dies holds keys and pictures: none of its memory goes to the disk.
@@ -34,7 +37,7 @@ def open_store(settings: Settings) -> Store:
     refuse_unsafe(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Store(settings)
+    return Store(settings, takes_older=takes_older)
 
 
 def prepare(settings: Settings, *, say: Say) -> Store:
