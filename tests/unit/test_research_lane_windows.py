@@ -117,6 +117,16 @@ def test_shares_are_of_the_time_in_which_the_lane_itself_was_seen() -> None:
     assert (second["infant:Looking:partner count"], second["parent:Looking:partner count"]) == ("n/a", "0")
 
 
+def test_marks_outside_of_what_a_lane_says_was_watched_do_not_count() -> None:
+    marks = (marked(PARENT, 0, 4, "infant"), marked(PARENT, 8, 12, "infant"), marked(PARENT, 20, 20, "infant"))
+    coding = Coding("a.mp4", "kim", (*marks, marked(PARENT, 25, 26, "infant")), lanes={PARENT: spans((5, 20))})
+    columns, [row], _ = wide_table([coding])
+    told = dict(zip(columns, row, strict=True))
+    assert told["parent:Looking:infant count"] == "2", "one in it, and a point at its end"
+    assert told["parent:Looking:infant total_s"] == "4.000"
+    assert told["parent:Looking:infant latency_s"] == "3.000"
+
+
 def test_a_files_lanes_keep_their_time_under_the_words_of_a_scheme() -> None:
     baby, mum = ("baby", "gaze"), ("mother", "gaze")
     marks = (marked(baby, 2, 4, "mum"), marked(mum, 0, 4, "baby"))

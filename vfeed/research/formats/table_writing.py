@@ -217,13 +217,19 @@ def _unseen(marks: Iterable[Mark]) -> Timeline:
     return Timeline(mark.interval for mark in marks if not mark.point and mark.code.casefold() in CANNOT_SEE)
 
 
+def _is_in(mark: Mark, seen: Timeline) -> bool:
+    if mark.point:
+        return any(each.start_us <= mark.start_us <= each.end_us for each in seen)
+    return bool(Timeline([mark.interval]).intersection(seen))
+
+
 def _sums(coding: Coding, kind: tuple[str, str, str]) -> list[str]:
     lane = kind[:2]
     seen = watched(coding, *lane)
     if not seen and coding.lanes:
         return [MISSING] * len(SUMS)
     own = [mark for mark in coding.marks if (mark.who, mark.lane) == lane]
-    marks = [mark for mark in own if mark.code == kind[2]]
+    marks = [mark for mark in own if mark.code == kind[2] and (not seen or _is_in(mark, seen))]
     spans = Timeline(mark.interval for mark in marks if not mark.point).intersection(seen)
     start_us = min((each.start_us for each in seen), default=0)
     of_us = seen.duration_us
