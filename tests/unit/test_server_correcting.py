@@ -106,6 +106,8 @@ def test_a_no_is_written_down_and_stays_and_a_yes_may_follow(site: Site, browser
     sent = {"participant": father.id, "use": "session", "said_on": TODAY.isoformat(), "note": "By telephone"}
     page = browser.post(of(site, "consents/refused"), data=sent, follow_redirects=True).text
     assert "The “no” is written down." in page and "Said no on" in page and "was withdrawn (" not in page
+    assert "Said no to “Watching together”: Father. Films stay closed." in page
+    assert "Write down the consents" not in page
     reason = site.store.consents.decide(site.clip.id, "session").reason
     assert reason == "Father said no to watching the films together."
     assert "consent.refused" in site.actions() and "clip.erased" not in site.actions()

@@ -87,6 +87,12 @@ def withdrawn_on(rows: Iterable[Consent]) -> date | None:
     return max((each.astimezone().date() for each in ends if each is not None), default=None) if all(ends) else None
 
 
+def said_no(rows: Sequence[Consent]) -> bool:
+    """Whether what one person answered last on one use was no."""
+    standing = any(row.withdrawn_at is None for row in rows)
+    return bool(rows) and not standing and was_refused(max(rows, key=lambda row: row.created_at))
+
+
 def _status(name: str, rows: Sequence[Consent], today: date, needed: bool) -> ConsentStatus:
     holding = [row for row in rows if is_current(row, today)]
     if holding:
@@ -97,8 +103,9 @@ def _status(name: str, rows: Sequence[Consent], today: date, needed: bool) -> Co
         if last.expires_on is not None and last.expires_on < today:
             return ConsentStatus(name, _("Ran out on %(day)s", day=short_day(last.expires_on)), "ended", "ended")
         return ConsentStatus(name, _("Holds from %(day)s", day=short_day(last.granted_on)), "soon", "missing", last.id)
-    if rows and was_refused(rows[0]):
-        return ConsentStatus(name, _("Said no on %(day)s", day=short_day(rows[0].granted_on)), "ended", "ended")
+    if said_no(rows):
+        last = max(rows, key=lambda row: row.created_at)
+        return ConsentStatus(name, _("Said no on %(day)s", day=short_day(last.granted_on)), "ended", "ended")
     if withdrawn := withdrawn_on(rows):
         return ConsentStatus(name, _("Withdrawn on %(day)s", day=short_day(withdrawn)), "ended", "ended")
     return ConsentStatus(name, _("Not given"), "missing", "missing" if needed else "quiet")

@@ -12,7 +12,7 @@ from flask import render_template, request, url_for
 from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
-from vfeed.server.consents.consent_status import first_end, use_notes, use_words, withdrawn_on
+from vfeed.server.consents.consent_status import first_end, said_no, use_notes, use_words, withdrawn_on
 from vfeed.server.consents.forms import ConsentForm, RefusalForm, TickedForm
 from vfeed.server.consents.table import (
     asked_for,
@@ -34,7 +34,7 @@ from vfeed.server.web.context import age, day, length, person, services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import language_name, looked_up
 from vfeed.services.families import ClipLine, FamilyRead
-from vfeed.services.rows import Clip, Family, Participant, Visit
+from vfeed.services.rows import Clip, Consent, Family, Participant, Visit
 from vfeed.services.today import FilmStanding
 
 
@@ -133,6 +133,9 @@ def next_step(read: FamilyRead) -> NextStep:
     gone = words_of_withdrawn(read)
     if gone and not read.open_clips:
         return NextStep("", "", gone)
+    refused = words_of_refused(read)
+    if refused and not read.open_clips:
+        return NextStep("", "", refused)
     if not gone and not services().access.everyone_agrees(family.id, "session"):
         return NextStep(
             _("Write down the consents"),
@@ -150,11 +153,11 @@ def next_step(read: FamilyRead) -> NextStep:
 
 def words_of_withdrawn(read: FamilyRead) -> str:
     """Whose consent to the sessions was withdrawn and not given anew, when, and what can be done; else empty."""
-    withdrawn = []
-    for each in read.people:
-        own = [row for row in read.consents if (row.participant_id, row.use, row.clip_id) == (each.id, "session", None)]
-        if ended := withdrawn_on(own):
-            withdrawn.append(_("%(name)s, %(day)s", name=each.label, day=day(ended)))
+    withdrawn = [
+        _("%(name)s, %(day)s", name=each.label, day=day(ended))
+        for each in read.people
+        if (ended := withdrawn_on(to_the_sessions(read, each)))
+    ]
     if not withdrawn:
         return ""
     return _(
@@ -164,6 +167,24 @@ def words_of_withdrawn(read: FamilyRead) -> str:
         use=use_words("session"),
         whose="; ".join(withdrawn),
     )
+
+
+def words_of_refused(read: FamilyRead) -> str:
+    """Who said no to the sessions and has not agreed since; else empty."""
+    whose = [each.label for each in read.people if said_no(to_the_sessions(read, each))]
+    if not whose:
+        return ""
+    return _(
+        "Said no to “%(use)s”: %(whose)s. Films stay closed. Where somebody agrees later, write the consent down then.",
+        use=use_words("session"),
+        whose=", ".join(whose),
+    )
+
+
+def to_the_sessions(read: FamilyRead, person: Participant) -> list[Consent]:
+    """What a person answered on watching all films together."""
+    asked = (person.id, "session", None)
+    return [row for row in read.consents if (row.participant_id, row.use, row.clip_id) == asked]
 
 
 def boxes_ticked(people: Sequence[Participant], form: TickedForm | None) -> Sequence[str]:
