@@ -49,12 +49,13 @@ test: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
 	$(BIN)/python hatch_build.py test
 # Files with few long tests first, in this order: one of them last would leave the other cores idle.
+# One worker more than there are cores: a third of the time of these tests is waiting for processes, servers and deadlines.
 # What failed is run once more by itself, and both runs are shown.
-	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder tests/integration tests/contracts tests/unit \
+	$(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 8 --dist loadfile --no-loadscope-reorder tests/integration tests/contracts tests/unit \
 	  || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none tests/integration tests/contracts tests/unit
-# What drives a browser keeps an event loop in its process, and measures: it runs by itself, on two cores at most.
+# What drives a browser keeps an event loop in its process, and measures: it runs by itself, and three at once keep two cores busy.
 # Browsers on a busy machine miss beats: what failed is run once more with nothing beside it, and both runs are shown.
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/web \
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder tests/web \
 	  || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none tests/web
 
 test-postgres: setup-dev
