@@ -11,6 +11,7 @@ import click
 from vfeed.config import Settings, load_settings
 from vfeed.errors import VfeedError
 from vfeed.practice.take_home import new_passphrase
+from vfeed.private import keep_to_this_user
 from vfeed.research.counting import count
 from vfeed.terminal import console
 
@@ -32,6 +33,7 @@ def _settings_of_its_owner() -> Settings:
     """The settings, for what changes data without opening them; raises VfeedError as a start does."""
     from vfeed.doctor import refuse_unsafe
 
+    keep_to_this_user()
     settings = load_settings()
     refuse_unsafe(settings)
     return settings
@@ -204,6 +206,7 @@ def recovery_sheet(output: Path, parts: int, needed: int) -> None:
     """Write the key to the PDF file OUTPUT, to be printed, locked away, and deleted."""
     from vfeed.store.recovery_sheet import write_sheet
 
+    keep_to_this_user()
     settings = load_settings()
     write_sheet(_master(settings), output, parts=parts, needed=needed)
     console.print(f"Print {output}, lock the paper away, and delete the file: it opens everything.")
@@ -218,6 +221,7 @@ def recover_key(needed: int) -> None:
     from vfeed.store.keyring import write_key_file
     from vfeed.store.recovery import LINES, joined, secret_of
 
+    keep_to_this_user()
     settings, shares = load_settings(), {}
     for _each in range(needed):
         number = click.prompt("Number of the part", type=click.IntRange(1, 9)) if needed > 1 else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from vfeed.config import Settings
 from vfeed.doctor import has_listener, refuse_unsafe
 from vfeed.errors import VfeedError
 from vfeed.jobs.allocator import ALLOCATOR
+from vfeed.private import keep_to_this_user
 from vfeed.store import Store
 
 Say = Callable[[str], None]
@@ -29,10 +29,7 @@ def open_store(settings: Settings, *, takes_older: bool = False) -> Store:
 
     `takes_older` as for `Store`.
     """
-    # Whatever is written from here on is for this user alone.
-    os.umask(0o077)
-    # A process that dies holds keys and pictures: none of its memory goes to the disk.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_to_this_user()
     loading.done()
     refuse_unsafe(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,12 @@ import pytest
 import pyzipper
 from app_site import PASSWORD, an_account
 from click.testing import CliRunner, Result
+from core_files import let_cores_be_written
 from filled_store import Home, a_clip, agree, settings_in, some_bytes, tell_commands
 from rich.console import Console
 
 from vfeed.cli import main
+from vfeed.errors import VfeedError
 from vfeed.store import Store
 from vfeed.store.handing_out import export_family
 from vfeed.store.reasons import seal_reason
@@ -122,3 +126,26 @@ def test_before_the_key_is_changed_it_is_said_what_becomes_of_unsent_work(store:
     assert asked.exit_code == 1 and "wait unsent in their browser" in asked.said and "The new key" not in asked.said
     with Store(store.settings) as again:
         assert again.blobs.read(clip.id, "original") == some_bytes()
+
+
+@pytest.mark.parametrize(
+    "words", [("restore", "backup"), ("rotate-key", "--yes"), ("take-older", "--yes"), ("seal-key",)]
+)
+def test_a_command_that_changes_data_keeps_files_and_memory_to_this_user(
+    words: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads the key and writes databases of its own, long before anything else would see to that."""
+    found = []
+
+    def look(_settings: object) -> None:
+        found.append((os.umask(0o022), resource.getrlimit(resource.RLIMIT_CORE)))
+        raise VfeedError("conflict", "Looked at.", hint="")
+
+    monkeypatch.setattr("vfeed.doctor.refuse_unsafe", look)
+    before = os.umask(0o022)
+    let_cores_be_written()
+    try:
+        run(*words)
+    finally:
+        os.umask(before)
+    assert found == [(0o077, (0, 0))]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import logging
-import os
-import resource
 import signal
 import socket
 import threading
@@ -30,6 +28,7 @@ from vfeed.jobs.queue import JobQueue
 from vfeed.logs import about, written
 from vfeed.logs import begin as begin_log
 from vfeed.media.sandbox import bound_memory, memory_errors
+from vfeed.private import keep_to_this_user
 from vfeed.services.services import Services
 from vfeed.store import Store
 from vfeed.store.bucket import VaultAway
@@ -60,8 +59,7 @@ def run_worker(settings: Settings) -> None:
     Raises what `Store` and `JobQueue` raise.
     """
     give_out_memory_as_a_worker_does()
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    keep_to_this_user()
     begin_log(settings.data_dir, "worker", settings.log_level)
     bound_memory()
     with Store(settings) as store, worker_mark(settings.data_dir) as name:
