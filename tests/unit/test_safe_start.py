@@ -83,6 +83,7 @@ def test_no_start_begins_with_nothing_where_the_data_are_only_not_mounted(tmp_pa
         with pytest.raises(VfeedError) as error:
             Store(settings)
         assert error.value.code == ("key_missing" if kept == "no master key" else "database_missing")
+        assert str(settings.clip_keys) in error.value.message and "move that folder away" in error.value.hint
     assert not (settings.data_dir / "vfeed.db").exists()
     assert settings.key_file.exists() == (kept != "no master key")
     # Moved away, it stands in the way of nothing.

@@ -162,12 +162,19 @@ def _stretched(passphrase: str, salt: bytes) -> bytes:
     return Scrypt(salt=salt, length=KEY_BYTES, **SCRYPT).derive(passphrase.encode())
 
 
-def key_missing(path: Path) -> VfeedError:
-    """The refusal to start on data whose key is gone."""
+def key_missing(path: Path, *, left_over: Path | None = None) -> VfeedError:
+    """The refusal to start on data whose key is gone; `left_over`: where keys of films are all that is left."""
+    if left_over is None:
+        what, begin_anew = "There are data", ""
+    else:
+        what, begin_anew = (
+            f"There are keys of earlier data in {left_over}",
+            " To begin with nothing, move that folder away.",
+        )
     return VfeedError(
         "key_missing",
-        f"There are data, but their key file {path} is missing.",
-        hint="Copy the key file back from your safe copy, or set VFEED_KEY_FILE to where it is.",
+        f"{what}, but their key file {path} is missing.",
+        hint=f"Copy the key file back from your safe copy, or set VFEED_KEY_FILE to where it is.{begin_anew}",
     )
 
 

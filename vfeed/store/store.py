@@ -260,8 +260,9 @@ def open_keyring(settings: Settings, vault: Vault) -> Keyring:
     """
     path = settings.key_file
     if not path.exists():
-        if not vault.is_empty() or holds_keys(settings) or _file_holds_data(settings) or _server_holds_data(settings):
-            raise key_missing(path)
+        data = not vault.is_empty() or _file_holds_data(settings) or _server_holds_data(settings)
+        if data or holds_keys(settings):
+            raise key_missing(path, left_over=None if data else settings.clip_keys)
         create_key_file(path)
     wipe_second_name(path)
     return read_key_file(path, settings.key_passphrase_file)
