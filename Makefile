@@ -49,7 +49,7 @@ test: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
 	$(BIN)/python hatch_build.py test
 # Files with few long tests first, in this order: one of them last would leave the other cores idle.
-# One worker more than there are cores: a third of the time of these tests is waiting for processes, servers and deadlines.
+# One worker more than there are cores: of what two cores could do in that time, a fifth was spent waiting for processes and servers.
 # What failed is run once more by itself, and both runs are shown.
 	$(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 8 --dist loadfile --no-loadscope-reorder tests/integration tests/contracts tests/unit \
 	  || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none tests/integration tests/contracts tests/unit
