@@ -87,10 +87,12 @@ def withdrawn_on(rows: Iterable[Consent]) -> date | None:
     return max((each.astimezone().date() for each in ends if each is not None), default=None) if all(ends) else None
 
 
-def said_no(rows: Sequence[Consent]) -> bool:
-    """Whether what one person answered last on one use was no."""
-    standing = any(row.withdrawn_at is None for row in rows)
-    return bool(rows) and not standing and was_refused(max(rows, key=lambda row: row.created_at))
+def last_no(rows: Sequence[Consent]) -> Consent | None:
+    """The "no" that one person answered last on one use; None where they answered otherwise since."""
+    if not rows or any(row.withdrawn_at is None for row in rows):
+        return None
+    last = max(rows, key=lambda row: row.created_at)
+    return last if was_refused(last) else None
 
 
 def _status(name: str, rows: Sequence[Consent], today: date, needed: bool) -> ConsentStatus:
@@ -103,9 +105,8 @@ def _status(name: str, rows: Sequence[Consent], today: date, needed: bool) -> Co
         if last.expires_on is not None and last.expires_on < today:
             return ConsentStatus(name, _("Ran out on %(day)s", day=short_day(last.expires_on)), "ended", "ended")
         return ConsentStatus(name, _("Holds from %(day)s", day=short_day(last.granted_on)), "soon", "missing", last.id)
-    if said_no(rows):
-        last = max(rows, key=lambda row: row.created_at)
-        return ConsentStatus(name, _("Said no on %(day)s", day=short_day(last.granted_on)), "ended", "ended")
+    if refusal := last_no(rows):
+        return ConsentStatus(name, _("Said no on %(day)s", day=short_day(refusal.granted_on)), "ended", "ended")
     if withdrawn := withdrawn_on(rows):
         return ConsentStatus(name, _("Withdrawn on %(day)s", day=short_day(withdrawn)), "ended", "ended")
     return ConsentStatus(name, _("Not given"), "missing", "missing" if needed else "quiet")

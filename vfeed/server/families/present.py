@@ -12,7 +12,7 @@ from flask import render_template, request, url_for
 from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
-from vfeed.server.consents.consent_status import first_end, said_no, use_notes, use_words, withdrawn_on
+from vfeed.server.consents.consent_status import first_end, last_no, use_notes, use_words, withdrawn_on
 from vfeed.server.consents.forms import ConsentForm, RefusalForm, TickedForm
 from vfeed.server.consents.table import (
     asked_for,
@@ -171,7 +171,7 @@ def words_of_withdrawn(read: FamilyRead) -> str:
 
 def words_of_refused(read: FamilyRead) -> str:
     """Who said no to the sessions and has not agreed since; else empty."""
-    whose = [each.label for each in read.people if said_no(to_the_sessions(read, each))]
+    whose = [each.label for each in read.people if last_no(to_the_sessions(read, each))]
     if not whose:
         return ""
     return _(
