@@ -17,7 +17,6 @@ from vfeed.store import Store
 from vfeed.store.tables import Clip, Visit
 
 SECOND = 1_000_000
-WOMAN, MAN = "side_view_woman.mp4", "side_view_man.mp4"
 
 
 def a_family(

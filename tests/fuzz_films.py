@@ -29,7 +29,6 @@ KINDS = [
     ("ts", "mpeg2", "aac"), ("mkv", "vp9", "pcm_s16le"),
 ]  # fmt: skip
 COPIED = 10
-SLOW_S = 20.0
 
 
 def damaged(number: int) -> bytes:

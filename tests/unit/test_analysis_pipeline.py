@@ -37,8 +37,6 @@ from vfeed.dyad.parameters import DyadParameters
 from vfeed.errors import VfeedError
 from vfeed.perception.parameters import PERCEPTION
 
-ADDED = SAMPLES.parent / "tests" / "networks" / "face_detection_yunet_bright_squares.onnx"
-
 
 def test_states_and_contact_agree_with_the_truth_of_the_sample_clip() -> None:
     truth = read_truth(truth_path(SAMPLES / "side_view_woman.mp4"))

@@ -26,7 +26,7 @@ def test_a_job_travels_from_the_server_to_the_worker(store: Store, home: Home) -
     clip = a_clip(store, home, jobs=[])
     server, worker = JobQueue(store), Worker(store, "worker", handlers=HANDLERS)
     job_id = server.enqueue("prepare", clip.id, {}, "ann")
-    assert [job.id for job in server.for_clip(clip.id)] == [job_id]
+    assert [job.id for job in store.jobs.for_clip(clip.id)] == [job_id]
     assert do_messages(worker) == 1
     assert store.jobs.get(job_id).state == "done"
     assert store.blobs.read(clip.id, "poster") == b"poster"

@@ -74,19 +74,15 @@ class JobQueue:
         """Wake workers for what waits for a clip, as after taking it in; without this they look by themselves soon."""
         self.wake([job.id for job in self._store.jobs.for_clip(clip_id) if job.state == JobState.QUEUED])
 
-    def cancel(self, job_id: str, actor: str = "vfeed") -> Job:
+    def cancel(self, job_id: str, actor: str) -> Job:
         """Stop a job: at once when it waits, within seconds when it runs. Raises VfeedError `not_found`."""
         return self._store.jobs.cancel(job_id, actor)
 
-    def retry(self, job_id: str, actor: str = "vfeed") -> Job:
+    def retry(self, job_id: str, actor: str) -> Job:
         """Queue a failed or stopped job again; raises VfeedError `not_found`, `conflict`."""
         job = self._store.jobs.retry(job_id, actor)
         self.wake([job.id])
         return job
-
-    def for_clip(self, clip_id: str) -> Sequence[Job]:
-        """The clip's jobs, oldest first."""
-        return self._store.jobs.for_clip(clip_id)
 
     def wake(self, job_ids: Sequence[str]) -> None:
         """Send wake-ups; one too many does no harm, a lost one is sent again by the worker's sweeper.

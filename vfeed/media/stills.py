@@ -53,9 +53,9 @@ def square_around(image_bgr: Image, box: Sequence[float] | None, side_px: int, m
     return np.asarray(cv2.resize(cut, (side_px, side_px), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def jpeg(image_bgr: Image, quality: int = JPEG_QUALITY) -> bytes:
-    """Return a BGR frame as JPEG bytes; `quality` 0-100."""
-    done, data = cv2.imencode(".jpg", image_bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+def jpeg(image_bgr: Image) -> bytes:
+    """Return a BGR frame as JPEG bytes."""
+    done, data = cv2.imencode(".jpg", image_bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     if not done:
         raise VfeedError("media_failed", _("A picture could not be written."), hint=_("Try again."))
     return data.tobytes()

@@ -14,7 +14,7 @@ from vfeed.practice.reel_places import Place, place_of, places_of
 from vfeed.services.access import Access, Actor
 from vfeed.services.files import Files
 from vfeed.services.reels import Part, Reels, Shown
-from vfeed.services.sessions import Agreed, Sessions
+from vfeed.services.sessions import Sessions
 from vfeed.store.store import Store
 
 SHOWN_FOR = frozenset({"session"})
@@ -115,10 +115,6 @@ class ParentsRoom:
         """Take such a mark away; raises VfeedError `invalid_input` for one that is not there."""
         self._part(actor, clip_id, reel_id)
         self._store.events.append(clip_id, actor.name, "talk_unmarked", {"mark_id": mark_id})
-
-    def agreed_on(self, clip_id: str, reel_id: str) -> Agreed:
-        """Return what the room shows of what parent and worker agreed on."""
-        return self._sessions.agreed_on(clip_id, reel_id)
 
     def try_next(self, actor: Actor, clip_id: str, reel_id: str, text: str) -> None:
         """Keep what the parent would like to try next, in the record of the shared review."""

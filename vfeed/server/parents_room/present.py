@@ -26,7 +26,7 @@ Said = dict[str, str]
 def props_for(held: KioskMode, parts: Sequence[Part]) -> dict[str, Any]:
     """What the island gets."""
     languages = languages_of(held)
-    agreed = services().parents_room.agreed_on(held.clip_id, held.reel_id)
+    agreed = services().sessions.agreed_on(held.clip_id, held.reel_id)
     return {
         "title": parts[0].reel.title,
         "languages": [{"lang": each.language, "dir": each.direction, "words": dict(each.words)} for each in languages],

@@ -25,17 +25,17 @@ class Entry:
         return bool(self.scripts)
 
 
-def read_manifest(manifest: Path, entry: str = ENTRY) -> Entry:
+def read_manifest(manifest: Path) -> Entry:
     """Read the entry's files from Vite's manifest; an absent manifest or entry gives an empty Entry."""
     try:
         chunks = json.loads(manifest.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Entry()
-    if entry not in chunks:
+    if ENTRY not in chunks:
         return Entry()
     styles: list[str] = []
     seen: set[str] = set()
-    waiting = [entry]
+    waiting = [ENTRY]
     while waiting:
         name = waiting.pop(0)
         if name in seen:
@@ -43,7 +43,7 @@ def read_manifest(manifest: Path, entry: str = ENTRY) -> Entry:
         seen.add(name)
         styles += [path for path in chunks[name].get("css", []) if path not in styles]
         waiting += chunks[name].get("imports", [])
-    return Entry(scripts=(chunks[entry]["file"],), styles=tuple(styles))
+    return Entry(scripts=(chunks[ENTRY]["file"],), styles=tuple(styles))
 
 
 @lru_cache(maxsize=4)
