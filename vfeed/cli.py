@@ -24,6 +24,7 @@ from vfeed.jobs.allocator import give_out_memory_as_a_worker_does
 from vfeed.keeping import COMMANDS
 from vfeed.media.sandbox import leave_the_network
 from vfeed.media.turned import Turned, turned_facts
+from vfeed.private import keep_to_this_user
 from vfeed.research.counting import count
 from vfeed.terminal import (
     ROOM_BYTES,
@@ -253,6 +254,7 @@ def doctor() -> None:
     """Check this machine and say how to mend what is not right; exit status 4 when vfeed would not start."""
     from vfeed.doctor import examine
 
+    keep_to_this_user()
     findings = examine(load_settings())
     table = Table("", "what", "found", box=None)
     for finding in findings:

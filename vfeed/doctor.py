@@ -30,6 +30,7 @@ from vfeed.store.connection_check import (
     connected,
     most_connections,
     newest_film,
+    refuse_older_database,
     server_message,
 )
 from vfeed.store.keyring import NEW
@@ -325,9 +326,10 @@ def _database(settings: Settings) -> Finding:
     try:
         with contextlib.closing(open_vault(settings)) as vault:
             refuse_lost_database(settings, vault)
+        shape = check_database(settings) if settings.database_url else None
+        refuse_older_database(settings)
         if not settings.database_url:
             return Finding("Database", True, "in the data folder")
-        shape = check_database(settings)
         allowed, most = allowed_connections(settings), most_connections(settings)
     except VfeedError as error:
         return Finding("Database", False, f"{server_message(error) or error.message} {error.hint}", error)

@@ -14,7 +14,6 @@ import pytest
 import pyzipper
 from app_site import PASSWORD, an_account
 from click.testing import CliRunner, Result
-from core_files import let_cores_be_written
 from filled_store import Home, a_clip, agree, settings_in, some_bytes, tell_commands
 from rich.console import Console
 
@@ -129,23 +128,30 @@ def test_before_the_key_is_changed_it_is_said_what_becomes_of_unsent_work(store:
 
 
 @pytest.mark.parametrize(
-    "words", [("restore", "backup"), ("rotate-key", "--yes"), ("take-older", "--yes"), ("seal-key",)]
+    "words",
+    [
+        *(("restore", "backup"), ("rotate-key", "--yes"), ("take-older", "--yes"), ("seal-key",)),
+        *(("recovery-sheet", "sheet.pdf"), ("recover-key",), ("doctor",)),
+    ],
 )
-def test_a_command_that_changes_data_keeps_files_and_memory_to_this_user(
+def test_a_command_that_reads_the_key_by_itself_keeps_files_and_memory_to_this_user(
     words: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It reads the key and writes databases of its own, long before anything else would see to that."""
+    """It reads or makes the key, and some write databases, long before anything else would see to that."""
+    limits: list[tuple[int, tuple[int, int]]] = []
     found = []
 
-    def look(_settings: object) -> None:
-        found.append((os.umask(0o022), resource.getrlimit(resource.RLIMIT_CORE)))
+    def look() -> None:
+        found.append((os.umask(0o022), list(limits)))
         raise VfeedError("conflict", "Looked at.", hint="")
 
-    monkeypatch.setattr("vfeed.doctor.refuse_unsafe", look)
+    # Noted alone: what is once lowered in the process of the tests would be low for each test after it.
+    monkeypatch.setattr("vfeed.private.resource.setrlimit", lambda what, to: limits.append((what, to)))
+    for module in ("vfeed.cli", "vfeed.keeping"):
+        monkeypatch.setattr(f"{module}.load_settings", look)
     before = os.umask(0o022)
-    let_cores_be_written()
     try:
         run(*words)
     finally:
         os.umask(before)
-    assert found == [(0o077, (0, 0))]
+    assert found == [(0o077, [(resource.RLIMIT_CORE, (0, 0))])]

@@ -25,6 +25,7 @@ from vfeed.jobs.queue import FILE, JobQueue
 from vfeed.launch import FIRST_FILE, prepare, refuse_second
 from vfeed.store import Store, uploads
 from vfeed.store.checks import check_everything
+from vfeed.store.store import next_key
 from vfeed.store.unavailable import as_vfeed_error
 
 HTTPS = {"https": True, "public_url": "https://vfeed.example.org"}
@@ -108,8 +109,11 @@ def test_no_start_sweeps_away_the_films_that_an_older_database_does_not_know(
         with pytest.raises(VfeedError) as error:
             Store(settings)
         assert error.value.code == "database_older" and ": 1 of the films" in error.value.message
-        assert files_under(settings.vault_dir) == films
+        found = _database(settings)
+        assert found.error is not None and found.error.code == "database_older" and "vfeed take-older" in found.detail
+        assert files_under(settings.vault_dir) == films and database.read_bytes() == older
     database.write_bytes(newest)
+    assert _database(settings).ok
     with Store(settings) as store:
         assert check_everything(store).faults == ()
     database.write_bytes(older)
@@ -123,6 +127,23 @@ def test_no_start_sweeps_away_the_films_that_an_older_database_does_not_know(
         assert actions[:2] == ["data.older_taken", "audit.rolled_back"]
         assert len(files_under(settings.vault_dir)) == 1 and store.blobs.read(known.id, "original") == some_bytes()
         assert store.keys.ids() == {known.id, unknown.id}
+
+
+@pytest.mark.sqlite
+def test_doctor_says_of_a_key_that_does_not_open_the_database_or_was_half_changed(tmp_path: Path) -> None:
+    settings, other = settings_in(tmp_path, database_url=""), settings_in(tmp_path / "other", database_url="")
+    for each in (settings, other):
+        with Store(each) as store:
+            a_home(store)
+    kept = settings.key_file.read_bytes()
+    settings.key_file.write_bytes(other.key_file.read_bytes())
+    found = _database(settings)
+    assert found.error is not None and found.error.code == "key_wrong"
+    settings.key_file.write_bytes(kept)
+    assert _database(settings).ok
+    next_key(settings).write_bytes(other.key_file.read_bytes())
+    found = _database(settings)
+    assert found.error is not None and "vfeed rotate-key again" in found.error.hint
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "vfeed.example.org"])

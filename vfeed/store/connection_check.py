@@ -1,20 +1,23 @@
-"""Checks of a database on a server that change nothing there: whether it answers, and whether the key opens it."""
+"""Checks of a database that change nothing there: whether it answers, the key opens it, and it is the newest."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from sqlalchemy import Connection, select, text
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.store.audit import ANCHOR, AuditTrail
 from vfeed.store.blobs import ORIGINAL
-from vfeed.store.database import database_errors, make_engine
+from vfeed.store.database import Database, database_errors, make_engine
 from vfeed.store.keyring import read_key_file
+from vfeed.store.keystore import KeyStore
 from vfeed.store.migrating import refuse_newer, revision_of
 from vfeed.store.pooling import refuse_shared_processes
-from vfeed.store.store import CHECK_ID, CHECK_PURPOSE
+from vfeed.store.sealing import is_plain
+from vfeed.store.store import AUDIT, CHECK_ID, CHECK_PURPOSE, DATABASE, older_database, refuse_half_rotated
 from vfeed.store.tables import Blob, Clip, KeyCheck
 
 A_WEB_PROCESS, A_WORKER = 36, 8
@@ -22,7 +25,7 @@ A_WEB_PROCESS, A_WORKER = 36, 8
 still reads, and one for the queue; a worker has its work, its heartbeat, its sweeper and the queue."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def connected(address: str) -> Iterator[Connection]:
     """A connection to the PostgreSQL of an address; raises VfeedError `setting_invalid`, `database_away`."""
     # No column is read that a key would have to open.
@@ -51,6 +54,27 @@ def check_database(settings: Settings) -> str | None:
     if wrapped is not None:
         read_key_file(settings.key_file, settings.key_passphrase_file).unwrap(wrapped, CHECK_PURPOSE)
     return shape
+
+
+def refuse_older_database(settings: Settings) -> None:
+    """Raise VfeedError `database_older` as a start would, and what it would of a key that does not open the database.
+
+    Nothing is changed: a database that a start would make, encrypt or bring to a newer shape first is let pass.
+    """
+    if not (settings.clip_keys / ANCHOR).exists():
+        return
+    refuse_half_rotated(settings)
+    file = settings.data_dir / "vfeed.db"
+    if not settings.database_url and (not file.exists() or is_plain(file)):
+        return
+    keyring = read_key_file(settings.key_file, settings.key_passphrase_file)
+    with contextlib.closing(Database(settings, keyring.secret(DATABASE))) as database, database_errors():
+        with database.engine.connect() as connection:
+            shape = revision_of(connection)
+        refuse_newer(shape)
+        trail = AuditTrail(database, keyring.secret(AUDIT), settings.clip_keys / ANCHOR)
+        if shape is not None and trail.is_rolled_back():
+            raise older_database(database, KeyStore(settings.clip_keys, keyring))
 
 
 def newest_film(settings: Settings) -> tuple[str, str] | None:

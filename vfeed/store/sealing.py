@@ -26,7 +26,7 @@ def seal_plain_file(path: Path, key: bytes) -> bool:
         # An earlier version was killed between two names: this is all there is.
         readable.replace(path)
     wipe_second_name(path)
-    if not _is_plain(path):
+    if not is_plain(path):
         return False
     sealed = path.with_name(path.name + SEALED)
     sealed.unlink(missing_ok=True)
@@ -87,7 +87,8 @@ def _holds_anything(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
-def _is_plain(path: Path) -> bool:
+def is_plain(path: Path) -> bool:
+    """Whether an earlier vfeed left the database there unencrypted."""
     with path.open("rb") as file:
         return file.read(len(PLAIN_HEAD)) == PLAIN_HEAD
 

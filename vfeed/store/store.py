@@ -114,7 +114,7 @@ class Store:
             self.audit.restored("command line", restored)
         elif self.audit.is_rolled_back():
             if not takes_older:
-                raise self._is_older()
+                raise older_database(self.database, self.keys)
             self.audit.record("command line", "data.older_taken", "")
         self.families = Families(self.database, self.audit)
         self.blobs = Blobs(self.database, self.vault, self.keys)
@@ -188,17 +188,6 @@ class Store:
 
     def __exit__(self, _kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
         self.close()
-
-    def _is_older(self) -> VfeedError:
-        """The refusal of a database that was put back by hand: a start would sweep away the films that it lacks."""
-        with self.database.read() as session:
-            lacking = self.keys.ids() - set(session.scalars(select(Clip.id)))
-        return VfeedError(
-            "database_older",
-            _("The database is older than what vfeed last wrote: %(count)s of the films with a key are not in it."),
-            hint=_("Put the newest database back. Where there is none, vfeed take-older goes on without what is lost."),
-            count=len(lacking),
-        )
 
     def _check_key(self) -> None:
         """At the very first start keep a text by which the key is known; later refuse a key that does not open it."""
@@ -298,6 +287,18 @@ def refuse_lost_database(settings: Settings, vault: Vault) -> None:
         ),
         folder=settings.clip_keys,
         database=database,
+    )
+
+
+def older_database(database: Database, keys: KeyStore) -> VfeedError:
+    """The refusal of a database that was put back by hand: a start would sweep away the films that it lacks."""
+    with database.read() as session:
+        lacking = keys.ids() - set(session.scalars(select(Clip.id)))
+    return VfeedError(
+        "database_older",
+        _("The database is older than what vfeed last wrote: %(count)s of the films with a key are not in it."),
+        hint=_("Put the newest database back. Where there is none, vfeed take-older goes on without what is lost."),
+        count=len(lacking),
     )
 
 
