@@ -33,9 +33,9 @@ from vfeed.store.tables import (
     GroupFilm,
     GroupSession,
     Participant,
-    User,
     new_id,
 )
+from vfeed.store.workers import practitioner_in
 
 GROUP_SHEETS = Stream("group_sheet", SHEET, GroupSession)
 GROUP_SESSIONS = Stream("group_session", GROUP_SESSION, GroupSession)
@@ -93,13 +93,7 @@ class Groups:
         """Let a colleague lead the group, too; raises VfeedError `not_found` for no such practitioner."""
         with self._database.write() as session:
             row = _group(session, group_id, lock=True)
-            account = session.scalar(select(User).where(User.username == name.strip().casefold(), User.active))
-            if account is None or "practitioner" not in {role.name for role in account.roles}:
-                raise VfeedError(
-                    "not_found",
-                    _("There is no practitioner of that name."),
-                    hint=_("Ask your administrator for the name."),
-                )
+            account = practitioner_in(session, name)
             row.leaders = list(dict.fromkeys([*row.leaders, str(account.username)]))
             self._audit.append(session, actor, "group.leader_added", group_id, {"leader": account.username})
 

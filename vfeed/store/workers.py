@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError, within
 from vfeed.errors import marked as _
@@ -60,13 +61,7 @@ class Workers:
     def add(self, family_id: str, name: str, actor: str) -> None:
         """Let a colleague work with a family from now on; raises VfeedError `not_found` for no such practitioner."""
         with self._database.write() as session:
-            account = session.scalar(select(User).where(User.username == name.strip().casefold(), User.active))
-            if account is None or "practitioner" not in {role.name for role in account.roles}:
-                raise VfeedError(
-                    "not_found",
-                    _("There is no practitioner of that name."),
-                    hint=_("Ask your administrator for the name."),
-                )
+            account = practitioner_in(session, name)
             session.merge(FamilyWorker(family_id=family_id, username=account.username, since=utc_now(), added_by=actor))
             self._audit.append(session, actor, "family.worker_added", family_id, {"worker": account.username})
 
@@ -105,3 +100,13 @@ class Workers:
                 # The reason itself may name people: it is kept with the family, and goes with it.
                 self._audit.append(session, name, "family.asked_for", family.id, {"until": until.date().isoformat()})
         return family
+
+
+def practitioner_in(session: Session, name: str) -> User:
+    """The practitioner who signs in by this name; raises VfeedError `not_found` for none."""
+    account = session.scalar(select(User).where(User.username == name.strip().casefold(), User.active))
+    if account is None or "practitioner" not in {role.name for role in account.roles}:
+        raise VfeedError(
+            "not_found", _("There is no practitioner of that name."), hint=_("Ask your administrator for the name.")
+        )
+    return account
