@@ -14,8 +14,6 @@ export const sessionWords = {
   keeping: _('Keeping …'),
   kept: _('Kept.'),
   waiting: _('No answer. What you wrote is safe on this computer and is sent when the line is back.'),
-  undo: (label: string) => _('Undo: %(label)s', { label }),
-  redo: (label: string) => _('Redo: %(label)s', { label }),
   overtaken: _('Somebody else wrote here meanwhile:'),
   theirsEmpty: _('(nothing)'),
   keepMine: _('Keep mine'),

@@ -10,8 +10,6 @@ export const sheetWords = {
   keeping: _('Keeping …'),
   kept: _('Kept.'),
   waiting: _('No answer. What you filled in is safe on this computer and is sent when the line is back.'),
-  undo: (label: string) => _('Undo: %(label)s', { label }),
-  redo: (label: string) => _('Redo: %(label)s', { label }),
   overtaken: (theirs: string) => _('Somebody else filled this in meanwhile: %(theirs)s', { theirs: theirs || _('(open)') }),
   keepMine: _('Keep mine'),
   takeTheirs: _('Take theirs'),
